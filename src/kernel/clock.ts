@@ -1,0 +1,21 @@
+/** Something that time can call. Kinds are the target's own small integers. */
+export interface Timed {
+  fire(kind: number): void;
+}
+
+/** Names one pending event, for `cancel`. A ticket outlives its event without harm. */
+export type Ticket = number;
+
+/** The ticket of no event: cancelling it does nothing. */
+export const noTicket: Ticket = -1;
+
+/** Time, handed in from outside. Wall time when live, virtual time when simulated. */
+export interface Clock {
+  /** Time since the run began. [ms, never decreases] */
+  nowMs(): number;
+  /** Calls `target.fire(kind)` once, `delayMs` from now; no closure per event. */
+  after(delayMs: number, target: Timed, kind: number): Ticket;
+  /** Calls `target.fire(kind)` once, at an instant of the run's time (now, if it has passed). */
+  at(timeMs: number, target: Timed, kind: number): Ticket;
+  cancel(ticket: Ticket): void;
+}

@@ -1,0 +1,39 @@
+import seedrandom from "seedrandom";
+
+/**
+ * Chance without a stream: a draw is a pure function of where and for whom it is made.
+ *
+ * `draw(site, stream, entity, attempt)` gives the same number in every variant and in both worlds,
+ * whatever else was drawn before, so that variants are compared under common random numbers.
+ * The mixing is pcg4d (Jarzynski & Olano, "Hash Functions for GPU Rendering", JCGT 9(3), 2020).
+ */
+export function draw(site: number, stream: number, entity: number, attempt: number): number {
+  let x = (Math.imul(site, 1664525) + 1013904223) | 0;
+  let y = (Math.imul(stream, 1664525) + 1013904223) | 0;
+  let z = (Math.imul(entity, 1664525) + 1013904223) | 0;
+  let w = (Math.imul(attempt, 1664525) + 1013904223) | 0;
+  x = (x + Math.imul(y, w)) | 0;
+  y = (y + Math.imul(z, x)) | 0;
+  z = (z + Math.imul(x, y)) | 0;
+  w = (w + Math.imul(y, z)) | 0;
+  x ^= x >>> 16;
+  y ^= y >>> 16;
+  z ^= z >>> 16;
+  w ^= w >>> 16;
+  x = (x + Math.imul(y, w)) | 0;
+  y = (y + Math.imul(z, x)) | 0;
+  z = (z + Math.imul(x, y)) | 0;
+  w = (w + Math.imul(y, z)) | 0;
+  // 52 bits and a half: strictly between 0 and 1, so that a logarithm of it is finite.
+  return ((z >>> 6) * 67108864 + (w >>> 6) + 0.5) / 4503599627370496;
+}
+
+/** Turns a seed and a site's name into the site's key. [32 bits] */
+export function siteKey(seed: string, site: string): number {
+  return seedrandom(`${seed}\u0000${site}`).int32();
+}
+
+/** The seed of replication `index` (from 0); the first is the scenario's own. */
+export function replicationSeed(seed: string, index: number): string {
+  return index === 0 ? seed : `${seed}#${index + 1}`;
+}

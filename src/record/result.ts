@@ -1,0 +1,213 @@
+import { z } from "zod";
+import { causes, endings, outcomes } from "../domain/outcome.ts";
+import { type Problem, UsageError } from "../kernel/errors.ts";
+
+/**
+ * `result.json`: all that a run leaves behind, and all that a report is made from.
+ *
+ * Ratios are 0..1, times are ms since the start of the run (or its window), counts are whole.
+ * With several seeds, counts are sums over the runs, percentiles come from all samples of all
+ * runs, and series are means per run. `null` stands for "nothing was measured".
+ */
+
+const count = z.int().nonnegative();
+const ratio = z.number().min(0);
+const ms = z.number();
+const maybeMs = ms.nullable();
+const maybeRatio = ratio.nullable();
+
+function countsOf<const K extends string>(keys: readonly K[]) {
+  return z.record(z.enum(keys as [K, ...K[]]), count);
+}
+
+/** A distribution of times, from all samples; null throughout when there was none. */
+const Spread = z
+  .strictObject({
+    count: count.describe("Samples."),
+    mean: maybeMs,
+    p50: maybeMs,
+    p90: maybeMs,
+    p99: maybeMs,
+    p999: maybeMs,
+    max: maybeMs,
+  })
+  .describe("Percentiles are within 0.1 % of the exact sample quantile (HDR histogram). [ms]");
+export type Spread = z.infer<typeof Spread>;
+
+const Station = z.strictObject({
+  name: z.string().describe("service.stage, all replicas together."),
+  replicas: count,
+  workers: count.describe("Workers of one replica."),
+  arrivals: count.describe("Requests that came to the stage."),
+  completions: count.describe("Requests whose worker was done with them."),
+  dropped: count.describe("Turned away because the queue was full."),
+  failed: count.describe("Failed by a fault at the stage."),
+  utilisationRatio: ratio.describe(
+    "Mean share of workers that were busy during the traffic, waiting for a downstream answer included.",
+  ),
+  blockedRatio: ratio.describe(
+    "Mean share of workers that were held by an unanswered downstream call. Part of utilisationRatio.",
+  ),
+  queueMean: z.number().nonnegative().describe("Mean number waiting, all replicas together."),
+  queueMax: count.describe("Most that waited at once, at one replica."),
+  waitedRatio: maybeRatio.describe("Share of the started requests that had to wait."),
+  waitMeanMs: maybeMs,
+  waitP50Ms: maybeMs,
+  waitP99Ms: maybeMs,
+  serviceMeanMs: maybeMs.describe(
+    "Mean time that a worker was taken, a held downstream call included.",
+  ),
+});
+export type StationResult = z.infer<typeof Station>;
+
+const StationSeries = z.strictObject({
+  name: z.string(),
+  arrivals: z.array(z.number()),
+  dropped: z.array(z.number()),
+  utilisationRatio: z.array(ratio),
+  queueMean: z.array(z.number().nonnegative()),
+});
+
+const Series = z.strictObject({
+  bucketMs: ms.positive(),
+  timesMs: z.array(ms).describe("Start of each bucket. Activations count where they were planned."),
+  planned: z.array(z.number()),
+  credited: z.array(z.number()),
+  late: z.array(z.number()),
+  declined: z.array(z.number()),
+  blocked: z.array(z.number()),
+  lost: z.array(z.number()),
+  latencyP50Ms: z.array(maybeMs),
+  latencyP99Ms: z.array(maybeMs),
+  sendLagP99Ms: z.array(maybeMs).describe("Live only; else empty."),
+  stations: z.array(StationSeries),
+});
+export type Series = z.infer<typeof Series>;
+
+const Bottleneck = z.strictObject({
+  station: z.string(),
+  fromMs: ms,
+  toMs: ms,
+  why: z.string().describe("One sentence for the reader of the report."),
+});
+export type Bottleneck = z.infer<typeof Bottleneck>;
+
+const Gate = z.strictObject({
+  expression: z.string(),
+  observed: z.number().nullable().describe("In the unit of the figure: ms, ratio or count."),
+  passed: z.boolean(),
+});
+export type GateResult = z.infer<typeof Gate>;
+
+const Variant = z.strictObject({
+  name: z.string(),
+  seeds: count.describe("Runs that the figures come from."),
+  planned: count.describe("Activations due; the sum of the accounting."),
+  accounting: countsOf(endings),
+  outcomes: countsOf(outcomes),
+  uncreditedRatio: ratio.describe("(late + lost) / (all - declined - blocked)."),
+  causes: countsOf(causes),
+  unnotified: count.describe("Credited, but the merchant was never told."),
+  attempts: count.describe("Requests that terminals sent, re-taps included."),
+  integrity: z.strictObject({
+    doubleCredited: count.describe("Credited more than once."),
+    phantom: count.describe("The merchant was told approved; the ledger says no."),
+    missing: count.describe("The bank answered approved; the ledger says no."),
+    leaked: count.describe("A forged link was let through."),
+  }),
+  timeToCreditMs: Spread.describe("From the planned instant to the credit."),
+  latencyMs: Spread.describe("From the planned instant to the final answer at the terminal."),
+  serviceTimeMs: Spread.describe("From the actual first send to the final answer."),
+  sendLagMs: Spread.describe("From the planned to the actual send. Live only; else no samples."),
+  stations: z.array(Station),
+  series: Series,
+  bottlenecks: z.array(Bottleneck),
+  gates: z.array(Gate),
+});
+export type VariantResult = z.infer<typeof Variant>;
+
+const Comparison = z.strictObject({
+  variant: z.string(),
+  against: z.string(),
+  metric: z.string().describe("Name of the figure, with its unit."),
+  difference: z.number().describe("Variant minus the other; mean of the paired differences."),
+  low: z.number().nullable().describe("95 % Student-t interval; null with fewer than two seeds."),
+  high: z.number().nullable(),
+  seeds: count,
+});
+export type Comparison = z.infer<typeof Comparison>;
+
+const FaultBand = z.strictObject({
+  label: z.string().describe("What a reader sees, such as: bank.risk slow 3x."),
+  on: z.string(),
+  fromMs: ms,
+  toMs: ms,
+});
+export type FaultBand = z.infer<typeof FaultBand>;
+
+const Scenario = z.strictObject({
+  name: z.string(),
+  title: z.string(),
+  hash: z.string().describe("SHA-256 of the scenario as read, defaults filled in."),
+  seed: z.string(),
+  seeds: count,
+  durationMs: ms.positive().describe("Length of the traffic, or of the window of it that was run."),
+  windowFromMs: ms.describe("Where in the scenario the run began."),
+  promiseMs: ms,
+  text: z.string().describe("The scenario file as it was read."),
+});
+
+export const Result = z.strictObject({
+  schema: z.literal("tillstorm.result/1"),
+  mode: z.enum(["simulated", "live"]),
+  verdict: z.enum(["pass", "fail", "inconclusive"]),
+  reasons: z.array(z.string()).describe("Why the run is inconclusive, partial or doubtful."),
+  partial: z.boolean().describe("The run was ended before its time."),
+  environment: z.strictObject({
+    tillstorm: z.string(),
+    node: z.string(),
+    platform: z.string(),
+    cpus: count,
+    cpuModel: z.string(),
+    startedAt: z.string().describe("ISO 8601."),
+    elapsedMs: ms,
+    command: z.string().describe("How to run it again."),
+  }),
+  scenario: Scenario,
+  faults: z.array(z.strictObject({ variant: z.string(), bands: z.array(FaultBand) })),
+  variants: z.array(Variant).min(1),
+  predictions: z.array(Variant).describe("Live only: the same variants, simulated. Else empty."),
+  comparisons: z.array(Comparison),
+});
+export type Result = z.infer<typeof Result>;
+
+/** The text of `result.json`. Throws if the result breaks its own schema: our bug. */
+export function renderResult(result: Result): string {
+  return `${JSON.stringify(Result.parse(result), null, 1)}\n`;
+}
+
+/**
+ * Reads a stored result.
+ *
+ * @throws {UsageError} `RESULT_INVALID` when the text is no result of this version.
+ */
+export function parseResult(text: string, file: string): Result {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    const what = `${file}: not JSON: ${cause instanceof Error ? cause.message : String(cause)}`;
+    throw new UsageError("RESULT_INVALID", [{ what, hint: "name a result.json of a run" }], {
+      cause,
+    });
+  }
+  const parsed = Result.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.slice(0, 20).map(
+    (issue): Problem => ({
+      what: `${file}: ${issue.path.join(".") || "result"}: ${issue.message}`,
+      hint: "a result of another version, or a damaged one: run the scenario again",
+    }),
+  );
+  throw new UsageError("RESULT_INVALID", problems, { cause: parsed.error });
+}
