@@ -102,7 +102,14 @@ function distributionOf(value: Value, expected: string) {
     .strictObject({
       ...optional(simple),
       mixture: z
-        .array(z.strictObject({ share, of: z.union([value, part]) }))
+        .array(
+          z.strictObject({
+            share,
+            of: z
+              .union([value, part], { error: `expected ${expected}` })
+              .describe("What is drawn then: a value, or a shape."),
+          }),
+        )
         .min(2, { error: "expected at least two parts" })
         .refine((parts) => Math.abs(parts.reduce((sum, it) => sum + it.share, 0) - 1) < 1e-9, {
           error: "expected shares that add up to 100%",

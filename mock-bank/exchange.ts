@@ -1,0 +1,30 @@
+import type { FastifyReply } from "fastify";
+import type { Asker, Visit } from "../src/chain/visit.ts";
+import { responseCodes, verdictOf } from "../src/domain/response-code.ts";
+import { problemOf, renderTiming, statusOf } from "../src/live/protocol.ts";
+
+/** One HTTP request that waits for its visit to the replica to end. */
+export class Exchange implements Asker {
+  readonly #reply: FastifyReply;
+  readonly #done: (visit: Visit) => void;
+
+  constructor(reply: FastifyReply, done: (visit: Visit) => void) {
+    this.#reply = reply;
+    this.#done = done;
+  }
+
+  replied(visit: Visit): void {
+    this.#done(visit);
+    const { code, cause } = visit;
+    this.#reply.header(
+      "server-timing",
+      renderTiming(visit.ownMs, visit.downstreamMs, visit.betweenMs),
+    );
+    if (verdictOf(code) === "retriable") {
+      this.#reply
+        .code(statusOf(code))
+        .header("content-type", "application/problem+json")
+        .send(problemOf(code, cause));
+    } else this.#reply.send({ code, message: responseCodes[code] });
+  }
+}

@@ -1,0 +1,76 @@
+import { buildReplica, serviceOf, type World } from "../src/chain/build.ts";
+import { type Ledger, MemoryLedger } from "../src/chain/ledger.ts";
+import { spanMs } from "../src/chain/traffic.ts";
+import { HttpTransport } from "../src/live/http-transport.ts";
+import type { ReplicaConfig, ReplicaRecord } from "../src/live/messages.ts";
+import { WallClock } from "../src/live/wall-clock.ts";
+import { cutBuckets } from "../src/record/buckets.ts";
+import { StationRecord } from "../src/record/station-record.ts";
+import type { Stage } from "./server.ts";
+
+/** One replica on its wall clock, with its records and its ways to the services it calls. */
+export class LiveReplica implements Stage {
+  readonly clock = new WallClock("timer");
+  readonly replica: Stage["replica"];
+  readonly stations = new Map<string, StationRecord>();
+  readonly #transports = new Map<string, HttpTransport>();
+  readonly #config: ReplicaConfig;
+
+  constructor(config: ReplicaConfig, ledger: Ledger) {
+    this.#config = config;
+    const { scenario, seed, service, number, span } = config;
+    const durationMs = spanMs(span);
+    const world: World = {
+      clock: this.clock,
+      seed,
+      transportTo: (target) => this.#transportTo(target),
+    };
+    this.replica = buildReplica(scenario, world, service, number, ledger, (stage) => {
+      const record = new StationRecord(cutBuckets(durationMs), durationMs);
+      this.stations.set(stage, record);
+      return record;
+    });
+  }
+
+  /** @param epochMs - Instant 0 of the run on the machine's monotonic clock. */
+  start(epochMs: number): void {
+    this.clock.start(epochMs);
+    this.replica.startFaults(this.#config.scenario.faults, this.#config.span.fromMs);
+  }
+
+  /** Ends the records as they stand. */
+  finish(): ReplicaRecord {
+    if (this.clock.isRunning) this.clock.catchUp();
+    const endMs = Math.max(this.clock.nowMs(), spanMs(this.#config.span));
+    return {
+      stations: [...this.stations].map(([stage, record]) => {
+        record.close(endMs);
+        return { stage, record: record.toWire() };
+      }),
+      missingCount: this.replica.missingCount,
+      latenessP99Ms: this.clock.lateness.quantileMs(0.99),
+    };
+  }
+
+  close(): void {
+    this.clock.stop();
+    for (const transport of this.#transports.values()) transport.close();
+  }
+
+  #transportTo(service: string): HttpTransport {
+    let transport = this.#transports.get(service);
+    if (transport === undefined) {
+      const { scenario, endpoints } = this.#config;
+      const operations = Object.keys(serviceOf(scenario, service).operations);
+      transport = new HttpTransport(this.clock, endpoints[service] ?? [], operations);
+      this.#transports.set(service, transport);
+    }
+    return transport;
+  }
+}
+
+/** A copy of the replica for the rehearsal: same stages, no faults, a ledger that is thrown away. */
+export function buildRehearsal(config: ReplicaConfig): LiveReplica {
+  const scenario = { ...config.scenario, faults: [] };
+  return new LiveReplica({ ...config, scenario }, new MemoryLedger());
+}

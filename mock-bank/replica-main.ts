@@ -1,0 +1,45 @@
+import { MemoryLedger } from "../src/chain/ledger.ts";
+import { onMessage, tellParent } from "../src/live/child-side.ts";
+import type { ReplicaConfig } from "../src/live/messages.ts";
+import { monotonicMs } from "../src/live/wall-clock.ts";
+import { Door } from "./door.ts";
+import { buildRehearsal, LiveReplica } from "./live-replica.ts";
+import { ServerMetrics } from "./metrics.ts";
+import { buildServer } from "./server.ts";
+import { SqlLedger } from "./sql-ledger.ts";
+
+/** The process of one replica in a live run. */
+
+let current: LiveReplica | undefined;
+let run: LiveReplica | undefined;
+
+async function configure(config: ReplicaConfig): Promise<void> {
+  const { service, number, scenario, ledgerFile } = config;
+  const posts = Object.values(scenario.services[service]?.stages ?? {}).some((it) => it.posts);
+  const rehearsal = buildRehearsal(config);
+  run = new LiveReplica(config, posts ? new SqlLedger(ledgerFile, number) : new MemoryLedger());
+  current = rehearsal;
+  rehearsal.start(monotonicMs());
+  const stage = () => current ?? rehearsal;
+  const server = await buildServer({
+    service,
+    number,
+    operations: Object.keys(scenario.services[service]?.operations ?? {}),
+    stage,
+    metrics: new ServerMetrics(service, number, () => stage().stations),
+  });
+  const door = new Door(server, "127.0.0.1");
+  run.replica.onDown = (down) => door.follow(down);
+  tellParent({ kind: "ready", port: await door.open(0) });
+}
+
+onMessage(async (message) => {
+  if (message.kind === "configure-replica") await configure(message.config);
+  else if (message.kind === "start" && run !== undefined) {
+    current?.close();
+    current = run;
+    run.start(message.epochMs);
+  } else if (message.kind === "finish" && run !== undefined) {
+    tellParent({ kind: "record", record: run.finish() });
+  }
+});

@@ -1,0 +1,94 @@
+import { z } from "zod";
+import { declineCodes, isResponseCode, type ResponseCode, verdictOf } from "../domain/response-code.ts";
+import { DurationDistribution } from "../kernel/distribution.ts";
+import { Name } from "../kernel/name.ts";
+import { Count, PositiveCount, PositiveDuration, Share } from "../kernel/units.ts";
+import { BalancerKind } from "../policy/balancer.ts";
+
+/** A call from a stage to another service, with the policies of the caller. */
+export const CallSpec = z.strictObject({
+  to: Name.describe("The service that is called."),
+  operation: Name.optional().describe("Its operation. Absent: the one that is running here."),
+  timeout: PositiveDuration.optional().describe(
+    "The caller stops waiting after this. Absent: never.",
+  ),
+  balancer: BalancerKind.default("round-robin"),
+});
+export type CallSpec = z.output<typeof CallSpec>;
+
+/** A station: workers, one queue, a service time. */
+export const StageSpec = z.strictObject({
+  workers: PositiveCount.describe("Requests served at once, by each replica."),
+  queue: Count.optional().describe(
+    "Requests that may wait; more are turned away. Absent: any number.",
+  ),
+  time: DurationDistribution.default(0).describe("Service time."),
+  call: CallSpec.optional().describe("Another service, asked after the own service time."),
+  release: z
+    .boolean({ error: () => "expected true or false" })
+    .default(false)
+    .describe("true: the worker is free while the call is under way, as with asynchronous I/O."),
+  posts: z
+    .boolean({ error: () => "expected true or false" })
+    .default(false)
+    .describe("true: the end of this stage posts the credit, once per idempotency key."),
+});
+export type StageSpec = z.output<typeof StageSpec>;
+
+const Rejects = z
+  .record(z.string(), Share)
+  .superRefine((shares, context) => {
+    for (const code of Object.keys(shares)) {
+      if (isResponseCode(code) && verdictOf(code) === "declined") continue;
+      context.addIssue({
+        code: "custom",
+        path: [code],
+        params: { at: "key", names: declineCodes },
+        message: 'expected a declining response code in quotes, such as "05" or "51"',
+      });
+    }
+    const sum = Object.values(shares).reduce((total, share) => total + share, 0);
+    if (sum > 1) {
+      context.addIssue({ code: "custom", message: "expected shares that add up to at most 100%" });
+    }
+  })
+  .transform((shares) => shares as Partial<Record<ResponseCode, number>>);
+
+/** A service: replicas of the same stages, and what they can be asked to do. */
+export const ServiceSpec = z.strictObject({
+  replicas: z
+    .int({ error: () => "expected a whole number from 1" })
+    .min(1, { error: () => "expected a whole number from 1" })
+    .max(64, { error: () => "expected at most 64 replicas" })
+    .default(1)
+    .describe("Copies of the service; live, each is a process."),
+  stages: z.record(Name, StageSpec).describe("The stations of each replica."),
+  operations: z
+    .record(
+      Name,
+      z
+        .array(Name, { error: () => "expected a list of stages such as [identity, risk, post]" })
+        .min(1, { error: "expected at least one stage" }),
+    )
+    .describe("What can be asked of it: the stages in order."),
+  rejects: Rejects.default({}).describe(
+    "Shares of the requests that it declines, by response code; drawn before the posting stage, " +
+      "or after the last stage where none posts.",
+  ),
+});
+export type ServiceSpec = z.output<typeof ServiceSpec>;
+
+/** What lies between two ends; it works in both directions. */
+export const LinkSpec = z.strictObject({
+  latency: DurationDistribution.default(0).describe("One way, each message drawn by itself."),
+  loss: Share.default(0).describe("Share of the messages, either way, that never arrive."),
+});
+export type LinkSpec = z.output<typeof LinkSpec>;
+
+/** The people at the terminals. */
+export const PatienceSpec = z.strictObject({
+  wait: PositiveDuration.describe("How long a merchant waits for an answer before tapping again."),
+  retries: Count.default(0).describe("How often they tap again before giving up."),
+  pause: PositiveDuration.default(1_000).describe("Pause before tapping again after a failure."),
+});
+export type PatienceSpec = z.output<typeof PatienceSpec>;

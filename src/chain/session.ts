@@ -1,0 +1,125 @@
+import type { Cause, Ending } from "../domain/outcome.ts";
+import { verdictOf } from "../domain/response-code.ts";
+import type { Timed } from "../kernel/clock.ts";
+import type { Call, CallOwner, Trail } from "./call.ts";
+import type { Terminals } from "./terminals.ts";
+
+/**
+ * One activation at its terminal: the merchant taps, waits, taps again, gives up. Pooled.
+ *
+ *   tap -> answered | timeout -> tap again | failed -> pause -> tap again ... -> closed
+ *
+ * It is finished when it is closed and no call of it is under way anywhere: until then the bank
+ * may still credit it.
+ */
+export class Session implements Timed, CallOwner, Trail {
+  readonly terminals: Terminals;
+  index = 0;
+  merchant = 0;
+  amountMinor = 0;
+  /** When it was due. [ms since the start of the run] */
+  plannedMs = 0;
+  /** Terminal of a closed population; -1 where terminals are not told apart. */
+  terminal = -1;
+  /** How often the merchant tapped. */
+  attempts = 0;
+  /** Place among the open sessions of its stream. */
+  slot = 0;
+  /** Late by this when its first request went out; NaN while it has not. Live only. [ms] */
+  sendLagMs = Number.NaN;
+  isClosed = false;
+  ending: Ending = "unfinished";
+  endedMs = Number.NaN;
+  toldApproved = false;
+  toldDeclined = false;
+  /** What the last attempt suffered from; counted only if the activation is late or lost. */
+  cause: Cause = "communication";
+  wasLostOnLink = false;
+  #openCalls = 0;
+
+  constructor(terminals: Terminals) {
+    this.terminals = terminals;
+  }
+
+  begin(index: number, plannedMs: number, merchant: number, amountMinor: number): void {
+    this.index = index;
+    this.plannedMs = plannedMs;
+    this.merchant = merchant;
+    this.amountMinor = amountMinor;
+    this.attempts = 0;
+    this.sendLagMs = Number.NaN;
+    this.isClosed = false;
+    this.ending = "unfinished";
+    this.endedMs = Number.NaN;
+    this.toldApproved = false;
+    this.toldDeclined = false;
+    this.cause = "communication";
+    this.wasLostOnLink = false;
+    this.#openCalls = 0;
+    this.#tap();
+  }
+
+  /** The pause before the next tap is over. */
+  fire(): void {
+    this.#tap();
+  }
+
+  callOpened(): void {
+    this.#openCalls += 1;
+  }
+
+  callClosed(call: Call): void {
+    this.#openCalls -= 1;
+    if (call.owner === null && call.caller === this.terminals.caller) this.#learnCause(call);
+    if (this.isClosed && this.#openCalls === 0) this.terminals.finish(this);
+  }
+
+  callEnded(call: Call): void {
+    const verdict = call.end === "answered" ? verdictOf(call.code) : "retriable";
+    if (verdict === "approved" || verdict === "declined") {
+      this.toldApproved = verdict === "approved";
+      this.toldDeclined = verdict === "declined";
+      this.#close("answered");
+      return;
+    }
+    const { patience } = this.terminals;
+    const isTimeout = call.end === "timeout";
+    if (patience === null || this.attempts > patience.retries) {
+      this.#close(isTimeout ? "timedOut" : "failed");
+    } else if (isTimeout) this.#tap();
+    else this.terminals.clock.after(patience.pause, this, 0);
+  }
+
+  #tap(): void {
+    const attempt = this.attempts;
+    this.attempts += 1;
+    const { caller, operation, streamKey } = this.terminals;
+    const { index, merchant, amountMinor } = this;
+    caller.call(this, this, operation, streamKey, index, attempt, merchant, amountMinor);
+  }
+
+  #close(ending: Ending): void {
+    this.isClosed = true;
+    this.ending = ending;
+    this.endedMs = this.terminals.clock.nowMs();
+    this.terminals.closed(this);
+  }
+
+  /** What a call suffered from: what the answer says, or else where most of its time went. */
+  #learnCause(call: Call): void {
+    const own = this.terminals.isOperator ? "operator-capacity" : "bank-delay";
+    if (call.isLost) {
+      this.wasLostOnLink = true;
+      this.cause = "network";
+    } else if (!call.hasAnswer) this.cause = own;
+    else if (call.cause !== null) this.cause = call.cause;
+    else {
+      const elapsedMs = this.terminals.clock.nowMs() - call.sentMs;
+      const networkMs = elapsedMs - call.ownMs - call.downstreamMs - call.betweenMs;
+      const mostMs = Math.max(networkMs, call.ownMs, call.downstreamMs, call.betweenMs);
+      if (mostMs === call.downstreamMs) this.cause = "bank-delay";
+      else if (mostMs === call.ownMs) this.cause = own;
+      else this.cause = mostMs === networkMs ? "network" : "communication";
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import type { Clock } from "../kernel/clock.ts";
+import type { Customers } from "../traffic/merchant.ts";
+import type { Caller } from "./caller.ts";
+import type { PatienceSpec } from "./service-spec.ts";
+import { Session } from "./session.ts";
+
+/** Told of each activation once, when nothing more can happen to it. It is reused afterwards. */
+export interface SessionSink {
+  finished(session: Session): void;
+}
+
+/** Told when a terminal is free again; the activation may still be under way behind it. */
+export interface SessionWatcher {
+  closed(session: Session): void;
+}
+
+export type TerminalsParts = {
+  readonly clock: Clock;
+  readonly caller: Caller;
+  /** Number of the operation in the called service. */
+  readonly operation: number;
+  readonly streamIndex: number;
+  readonly streamKey: number;
+  readonly patience: PatienceSpec | null;
+  readonly customers: Customers;
+  /** Whether what is called posts a credit; else an approved answer is the credit. */
+  readonly posts: boolean;
+  /** Whether the operator is called, and not a bank directly. */
+  readonly isOperator: boolean;
+  readonly sink: SessionSink;
+};
+
+/** The terminals of one stream of traffic: they start activations and see them to their end. */
+export class Terminals {
+  readonly clock: Clock;
+  readonly caller: Caller;
+  readonly operation: number;
+  readonly streamIndex: number;
+  readonly streamKey: number;
+  readonly patience: PatienceSpec | null;
+  readonly posts: boolean;
+  readonly isOperator: boolean;
+  /** Activations started so far. */
+  plannedCount = 0;
+  watcher: SessionWatcher | null = null;
+  readonly #customers: Customers;
+  readonly #sink: SessionSink;
+  readonly #open: Session[] = [];
+  readonly #pool: Session[] = [];
+
+  constructor(parts: TerminalsParts) {
+    this.clock = parts.clock;
+    this.caller = parts.caller;
+    this.operation = parts.operation;
+    this.streamIndex = parts.streamIndex;
+    this.streamKey = parts.streamKey;
+    this.patience = parts.patience;
+    this.posts = parts.posts;
+    this.isOperator = parts.isOperator;
+    this.#customers = parts.customers;
+    this.#sink = parts.sink;
+  }
+
+  /** Activations that are not finished. */
+  get openCount(): number {
+    return this.#open.length;
+  }
+
+  /** @param amountMinor - As recorded, or -1 to draw it. */
+  start(index: number, plannedMs: number, amountMinor: number, terminal: number): void {
+    const session = this.#pool.pop() ?? new Session(this);
+    session.slot = this.#open.length;
+    session.terminal = terminal;
+    this.#open.push(session);
+    this.plannedCount += 1;
+    session.begin(
+      index,
+      plannedMs,
+      this.#customers.drawMerchant(index),
+      amountMinor >= 0 ? amountMinor : this.#customers.drawAmountMinor(index),
+    );
+  }
+
+  closed(session: Session): void {
+    this.watcher?.closed(session);
+  }
+
+  finish(session: Session): void {
+    const last = this.#open.pop();
+    if (last !== undefined && last !== session) {
+      this.#open[session.slot] = last;
+      last.slot = session.slot;
+    }
+    this.#sink.finished(session);
+    this.#pool.push(session);
+  }
+
+  /** The run is over: hands in what is still open, as it stands, in the order of planning. */
+  handInOpen(): void {
+    const open = this.#open
+      .splice(0)
+      .sort((a, b) => a.plannedMs - b.plannedMs || a.index - b.index);
+    for (const session of open) this.#sink.finished(session);
+  }
+}

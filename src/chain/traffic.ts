@@ -1,0 +1,73 @@
+import { ClosedPopulation } from "../traffic/closed.ts";
+import { buildArrivalPlan } from "../traffic/plan.ts";
+import type { TraceSource } from "../traffic/trace.ts";
+import { type ArrivalSource, ClosedArrivals, OpenArrivals } from "./arrival-source.ts";
+import { buildTerminals, type ChainSpec, type World } from "./build.ts";
+import type { SessionSink, Terminals } from "./terminals.ts";
+
+/** The part of a scenario that a run takes. [ms] */
+export type Span = {
+  /** Length of the whole scenario. */
+  readonly scenarioMs: number;
+  /** Where in the scenario the run begins and ends. */
+  readonly fromMs: number;
+  readonly toMs: number;
+};
+
+/** How long traffic starts in a run of this span. [ms] */
+export function spanMs(span: Span): number {
+  return span.toMs - span.fromMs;
+}
+
+/** Opens the recording of a stream that plays one. */
+export type OpenTrace = (stream: string) => TraceSource;
+
+/** All the streams of a run: their arrivals and their terminals. */
+export class Traffic {
+  readonly #streams: readonly { readonly source: ArrivalSource; readonly terminals: Terminals }[];
+
+  constructor(chain: ChainSpec, world: World, span: Span, openTrace: OpenTrace, sink: SessionSink) {
+    const { clock, seed } = world;
+    this.#streams = Object.entries(chain.traffic).map(([stream, { arrivals }], streamIndex) => {
+      const terminals = buildTerminals(chain, world, stream, streamIndex, sink);
+      if (arrivals.closed !== undefined) {
+        const population = new ClosedPopulation(arrivals.closed, seed, stream);
+        const source = new ClosedArrivals(clock, population, terminals, spanMs(span));
+        return { source, terminals };
+      }
+      const plan = buildArrivalPlan({
+        arrivals,
+        seed,
+        stream,
+        durationMs: span.scenarioMs,
+        window: { fromMs: span.fromMs, toMs: span.toMs },
+        trace: arrivals.trace === undefined ? undefined : openTrace(stream),
+      });
+      return { source: new OpenArrivals(clock, plan, terminals), terminals };
+    });
+  }
+
+  start(): void {
+    for (const { source } of this.#streams) source.start();
+  }
+
+  /** Every activation was started, and nothing of any is under way. */
+  get isOver(): boolean {
+    return this.#streams.every(
+      ({ source, terminals }) => source.isExhausted && terminals.openCount === 0,
+    );
+  }
+
+  get plannedCount(): number {
+    return this.#streams.reduce((sum, { terminals }) => sum + terminals.plannedCount, 0);
+  }
+
+  get openCount(): number {
+    return this.#streams.reduce((sum, { terminals }) => sum + terminals.openCount, 0);
+  }
+
+  /** Ends the run as it stands: what is open is handed in unfinished. */
+  stop(): void {
+    for (const { terminals } of this.#streams) terminals.handInOpen();
+  }
+}

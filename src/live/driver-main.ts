@@ -1,0 +1,137 @@
+import type { World } from "../chain/build.ts";
+import { operationNumber, serviceOf, streamTarget } from "../chain/build.ts";
+import type { Call } from "../chain/call.ts";
+import { Session } from "../chain/session.ts";
+import type { SessionSink } from "../chain/terminals.ts";
+import { spanMs, Traffic } from "../chain/traffic.ts";
+import { TimeHistogram } from "../record/histogram.ts";
+import { openTraceFile } from "../scenario/trace-file.ts";
+import { rowLength, writeRow } from "./activation-row.ts";
+import { onMessage, tellParent } from "./child-side.ts";
+import { HttpTransport } from "./http-transport.ts";
+import type { DriverConfig } from "./messages.ts";
+import { rehearse } from "./rehearsal.ts";
+import { WallClock } from "./wall-clock.ts";
+
+/** The driver: a process of its own that starts every activation at its planned instant. */
+
+const rowsPerBatch = 1_000;
+const lookEveryMs = 100;
+/** Connections opened to each replica before the run. */
+const warmConnectionCount = 32;
+
+class Driver implements SessionSink {
+  readonly #config: DriverConfig;
+  readonly #clock = new WallClock("precise");
+  readonly #transports = new Map<string, HttpTransport>();
+  readonly #sendLag = new TimeHistogram(2);
+  readonly #traffic: Traffic;
+  #rows = new Float64Array(rowsPerBatch * rowLength);
+  #rowCount = 0;
+  #isDone = false;
+
+  constructor(config: DriverConfig) {
+    this.#config = config;
+    const { scenario, endpoints, seed, span } = config;
+    for (const stream of Object.values(scenario.traffic)) {
+      const { service } = streamTarget(stream);
+      const operations = Object.keys(serviceOf(scenario, service).operations);
+      const transport = new HttpTransport(
+        this.#clock,
+        endpoints[service] ?? [],
+        operations,
+        this.#sent,
+      );
+      this.#transports.set(service, transport);
+    }
+    const world: World = {
+      clock: this.#clock,
+      seed,
+      transportTo: (service) => {
+        const transport = this.#transports.get(service);
+        if (transport === undefined) throw new Error(`no way to ${service}`);
+        return transport;
+      },
+    };
+    const openTrace = (stream: string) => {
+      const trace = scenario.traffic[stream]?.arrivals.trace;
+      if (trace === undefined) throw new Error(`${stream} plays no trace`);
+      return openTraceFile(trace, config.scenarioFile);
+    };
+    this.#traffic = new Traffic(scenario, world, span, openTrace, this);
+  }
+
+  /** Opens connections and sends requests that do not count, so that nothing is cold. */
+  async warmUp(): Promise<void> {
+    const { scenario, endpoints } = this.#config;
+    const targets = Object.values(scenario.traffic).map((stream) => {
+      const { service, operation } = streamTarget(stream);
+      operationNumber(serviceOf(scenario, service), operation);
+      return { endpoints: endpoints[service] ?? [], path: `/${operation}` };
+    });
+    await rehearse(targets);
+    for (const transport of this.#transports.values()) await transport.warm(warmConnectionCount);
+  }
+
+  start(epochMs: number): void {
+    this.#clock.start(epochMs);
+    this.#traffic.start();
+    const endMs = spanMs(this.#config.span) + this.#config.scenario.drain;
+    const look = setInterval(() => {
+      this.#clock.catchUp();
+      tellParent({ kind: "progress", progress: this.#progress() });
+      if (this.#traffic.isOver || this.#clock.wallMs() >= endMs) this.finish();
+      if (this.#isDone) clearInterval(look);
+    }, lookEveryMs);
+  }
+
+  /** Ends the run as it stands. */
+  finish(): void {
+    if (this.#isDone) return;
+    this.#isDone = true;
+    if (this.#clock.isRunning) this.#clock.catchUp();
+    this.#clock.stop();
+    this.#traffic.stop();
+    this.#sendRows();
+    tellParent({ kind: "driven", planned: this.#traffic.plannedCount });
+    for (const transport of this.#transports.values()) transport.close();
+  }
+
+  finished(session: Session): void {
+    writeRow(this.#rows, this.#rowCount, session);
+    this.#rowCount += 1;
+    if (this.#rowCount === rowsPerBatch) this.#sendRows();
+  }
+
+  readonly #sent = (call: Call, lagMs: number): void => {
+    if (call.attempt !== 0 || !(call.trail instanceof Session)) return;
+    call.trail.sendLagMs = lagMs;
+    this.#sendLag.record(lagMs);
+  };
+
+  #progress() {
+    return {
+      planned: this.#traffic.plannedCount,
+      open: this.#traffic.openCount,
+      sendLagP99Ms: this.#sendLag.quantileMs(0.99),
+    };
+  }
+
+  #sendRows(): void {
+    if (this.#rowCount === 0) return;
+    const rows = this.#rows.slice(0, this.#rowCount * rowLength);
+    this.#rowCount = 0;
+    tellParent({ kind: "activations", rows });
+  }
+}
+
+let driver: Driver | undefined;
+
+onMessage(async (message) => {
+  if (message.kind === "configure-driver") {
+    driver = new Driver(message.config);
+    await driver.warmUp();
+    tellParent({ kind: "ready", port: 0 });
+  } else if (message.kind === "start") driver?.start(message.epochMs);
+  else if (message.kind === "finish") driver?.finish();
+});

@@ -1,0 +1,96 @@
+import type { Call, Transport } from "../chain/call.ts";
+import type { BreakReason } from "./http-break.ts";
+import { HttpClient } from "./http-client.ts";
+import type { HttpWaiter } from "./http-connection.ts";
+import type { HttpHeaders } from "./http-head.ts";
+import { parseAnswer, renderRequest } from "./protocol.ts";
+import type { WallClock } from "./wall-clock.ts";
+
+/** Where one replica listens. */
+export type Endpoint = { readonly host: string; readonly port: number };
+
+/** Carries calls to the replicas of one service over HTTP. */
+export class HttpTransport implements Transport, HttpWaiter {
+  readonly #clock: WallClock;
+  readonly #paths: readonly string[];
+  readonly #endpoints: readonly { readonly host: string; readonly client: HttpClient }[];
+  readonly #onSent: ((call: Call, lagMs: number) => void) | undefined;
+  /** By ticket. */
+  readonly #calls: (Call | undefined)[] = [];
+  readonly #dueMs: number[] = [];
+  readonly #freeTickets: number[] = [];
+
+  /**
+   * @param operations - The operations of the service in order: a call names one by its number.
+   * @param onSent - Told when a request's bytes left, and how long after its instant. [ms]
+   */
+  constructor(
+    clock: WallClock,
+    endpoints: readonly Endpoint[],
+    operations: readonly string[],
+    onSent?: (call: Call, lagMs: number) => void,
+  ) {
+    this.#clock = clock;
+    this.#paths = operations.map((operation) => `/${operation}`);
+    this.#endpoints = endpoints.map(({ host, port }) => ({
+      host: `${host}:${port}`,
+      client: new HttpClient({ host, port }),
+    }));
+    this.#onSent = onSent;
+  }
+
+  async warm(connectionCount: number): Promise<void> {
+    await Promise.all(this.#endpoints.map(({ client }) => client.warm(connectionCount)));
+  }
+
+  send(call: Call): void {
+    const endpoint = this.#endpoints[call.replica];
+    const path = this.#paths[call.operation];
+    if (endpoint === undefined || path === undefined) {
+      call.broke("refused");
+      return;
+    }
+    const ticket = this.#freeTickets.pop() ?? this.#calls.length;
+    this.#calls[ticket] = call;
+    this.#dueMs[ticket] = this.#clock.nowMs();
+    endpoint.client.send(renderRequest(endpoint.host, path, call), this, ticket);
+  }
+
+  sent(ticket: number): void {
+    const call = this.#calls[ticket];
+    const dueMs = this.#dueMs[ticket];
+    if (call === undefined || dueMs === undefined) return;
+    this.#onSent?.(call, Math.max(0, this.#clock.wallMs() - dueMs));
+  }
+
+  answered(ticket: number, _status: number, headers: HttpHeaders, body: string): void {
+    const call = this.#release(ticket);
+    if (call === undefined) return;
+    this.#clock.catchUp();
+    const answer = parseAnswer(body, headers.get("server-timing"));
+    if (answer === undefined) call.broke("broken");
+    else {
+      const { code, cause, ownMs, downstreamMs, betweenMs } = answer;
+      call.answer(code, cause, ownMs, downstreamMs, betweenMs);
+    }
+  }
+
+  broke(ticket: number, reason: BreakReason): void {
+    const call = this.#release(ticket);
+    if (call === undefined) return;
+    this.#clock.catchUp();
+    call.broke(reason === "refused" ? "refused" : "broken");
+  }
+
+  close(): void {
+    for (const { client } of this.#endpoints) client.close();
+  }
+
+  #release(ticket: number): Call | undefined {
+    const call = this.#calls[ticket];
+    if (call === undefined) return undefined;
+    this.#calls[ticket] = undefined;
+    this.#freeTickets.push(ticket);
+    return call;
+  }
+}

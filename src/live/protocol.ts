@@ -1,0 +1,103 @@
+import type { Call } from "../chain/call.ts";
+import { type Cause, causes } from "../domain/outcome.ts";
+import {
+  isResponseCode,
+  type ResponseCode,
+  responseCodes,
+  verdictOf,
+} from "../domain/response-code.ts";
+import { type DrawKey, drawKeyText } from "./draw-key.ts";
+
+/** How requests and answers of the chain look on the wire: JSON over HTTP/1.1. */
+
+/** Carries the key of all draws: `stream.index.attempt`. */
+export const drawKeyHeader = "x-tillstorm-draw";
+
+/** What an answer says. */
+export type AnswerBody = {
+  readonly code: ResponseCode;
+  readonly message: string;
+};
+
+/** RFC 9457 problem details of an answer that neither approves nor declines. */
+export type ProblemBody = {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: ResponseCode;
+  readonly cause?: Cause;
+};
+
+/** The HTTP status of a response code: 200 where the bank decided, 5xx where it could not. */
+export function statusOf(code: ResponseCode): number {
+  if (verdictOf(code) !== "retriable") return 200;
+  return code === "68" ? 504 : code === "91" ? 503 : 500;
+}
+
+export function problemOf(code: ResponseCode, cause: Cause | null): ProblemBody {
+  const problem = {
+    type: `urn:tillstorm:response-code:${code}`,
+    title: responseCodes[code],
+    status: statusOf(code),
+    code,
+  };
+  return cause === null ? problem : { ...problem, cause };
+}
+
+/** Where the time of an answer went, as a Server-Timing header (W3C). */
+export function renderTiming(ownMs: number, downstreamMs: number, betweenMs: number): string {
+  return `own;dur=${ownMs.toFixed(3)}, downstream;dur=${downstreamMs.toFixed(3)}, between;dur=${betweenMs.toFixed(3)}`;
+}
+
+const timingPattern = /^own;dur=([\d.]+), downstream;dur=([\d.]+), between;dur=([\d.]+)$/;
+
+/** One whole request, as it goes over the wire. */
+export function renderRequest(host: string, path: string, call: Call): string {
+  const { streamKey, index, attempt, merchant, amountMinor } = call;
+  const key: DrawKey = { streamKey, index, attempt };
+  const body = `{"merchant":${merchant},"amountMinor":${amountMinor}}`;
+  const activation = `${hex(streamKey, 8)}${hex(Math.floor(index / 2 ** 32), 8)}${hex(index, 8)}`;
+  return (
+    `POST ${path} HTTP/1.1\r\nhost: ${host}\r\ncontent-type: application/json\r\n` +
+    `content-length: ${body.length}\r\nidempotency-key: ${activation}\r\n` +
+    `traceparent: 00-7415${"0".repeat(4)}${activation}-${hex(index + 1, 8)}${hex(attempt + 1, 8)}-01\r\n` +
+    `${drawKeyHeader}: ${drawKeyText(key)}\r\n\r\n${body}`
+  );
+}
+
+function hex(value: number, digits: number): string {
+  return (value >>> 0).toString(16).padStart(digits, "0");
+}
+
+export type ParsedAnswer = {
+  readonly code: ResponseCode;
+  readonly cause: Cause | null;
+  readonly ownMs: number;
+  readonly downstreamMs: number;
+  readonly betweenMs: number;
+};
+
+/** Reads an answer; `undefined` if it is none of this protocol. */
+export function parseAnswer(
+  body: string,
+  serverTiming: string | undefined,
+): ParsedAnswer | undefined {
+  let json: unknown;
+  try {
+    json = JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+  if (typeof json !== "object" || json === null || !("code" in json)) return undefined;
+  const { code } = json;
+  if (typeof code !== "string" || !isResponseCode(code)) return undefined;
+  const cause = "cause" in json ? causes.find((it) => it === json.cause) : undefined;
+  const timing = timingPattern.exec(serverTiming ?? "");
+  return {
+    code,
+    cause: cause ?? null,
+    ownMs: Number(timing?.[1] ?? 0),
+    downstreamMs: Number(timing?.[2] ?? 0),
+    betweenMs: Number(timing?.[3] ?? 0),
+  };
+}

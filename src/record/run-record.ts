@@ -1,0 +1,224 @@
+import {
+  type Cause,
+  causes,
+  decideOutcome,
+  type Ending,
+  endings,
+  type Outcome,
+  outcomes,
+  uncreditedRatio,
+} from "../domain/outcome.ts";
+import type { ActivationRecord } from "./activation-record.ts";
+import { type Buckets, bucketOf, cutBuckets } from "./buckets.ts";
+import { TimeHistogram } from "./histogram.ts";
+import type { StationResult, VariantResult } from "./result.ts";
+import { StationRecord, type StationWire } from "./station-record.ts";
+
+/** What one station needs besides its record to be reported. */
+export type StationShape = {
+  readonly name: string;
+  readonly replicas: number;
+  readonly workers: number;
+};
+
+/** A variant as measured; analysis adds the bottlenecks and the gates. */
+export type VariantSummary = Omit<VariantResult, "bottlenecks" | "gates">;
+
+/**
+ * All that is recorded of one variant: activations one by one as they finish, stations at the
+ * end. Runs under several seeds add up exactly: counts, sums and histograms, no averages.
+ */
+export class RunRecord {
+  readonly buckets: Buckets;
+  readonly #durationMs: number;
+  readonly #promiseMs: number;
+  readonly #isLive: boolean;
+  #runCount = 0;
+  #planned = 0;
+  #attempts = 0;
+  #unnotified = 0;
+  #doubleCredited = 0;
+  #phantom = 0;
+  #missing = 0;
+  readonly #accounting = zeros<Ending>(endings);
+  readonly #outcomes = zeros<Outcome>(outcomes);
+  readonly #causes = zeros<Cause>(causes);
+  readonly #timeToCredit = new TimeHistogram();
+  readonly #latency = new TimeHistogram();
+  readonly #serviceTime = new TimeHistogram();
+  readonly #sendLag = new TimeHistogram();
+  readonly #plannedBy: Float64Array;
+  readonly #outcomesBy: Record<Outcome, Float64Array>;
+  readonly #latencyBy: TimeHistogram[];
+  readonly #sendLagBy: TimeHistogram[];
+  readonly #stations = new Map<string, { shape: StationShape; record: StationRecord }>();
+
+  constructor(options: { durationMs: number; promiseMs: number; isLive: boolean }) {
+    this.#durationMs = options.durationMs;
+    this.#promiseMs = options.promiseMs;
+    this.#isLive = options.isLive;
+    this.buckets = cutBuckets(options.durationMs);
+    const perBucket = () => new Float64Array(this.buckets.count);
+    this.#plannedBy = perBucket();
+    this.#outcomesBy = {
+      credited: perBucket(),
+      late: perBucket(),
+      declined: perBucket(),
+      blocked: perBucket(),
+      lost: perBucket(),
+    };
+    this.#latencyBy = Array.from(this.#plannedBy, () => new TimeHistogram(2));
+    this.#sendLagBy = Array.from(this.#plannedBy, () => new TimeHistogram(2));
+  }
+
+  /** Call once a run; `add` and `addStation` calls follow. */
+  beginRun(): void {
+    this.#runCount += 1;
+  }
+
+  add(it: ActivationRecord): void {
+    const bucket = bucketOf(this.buckets, it.plannedMs);
+    const outcome = decideOutcome(it, this.#promiseMs);
+    this.#planned += 1;
+    this.#attempts += it.attempts;
+    this.#accounting[it.ending] += 1;
+    this.#outcomes[outcome] += 1;
+    increment(this.#plannedBy, bucket);
+    increment(this.#outcomesBy[outcome], bucket);
+    const isCredited = !Number.isNaN(it.creditedAtMs);
+    if (isCredited) this.#timeToCredit.record(it.creditedAtMs - it.plannedMs);
+    if (outcome === "late" || outcome === "lost") this.#causes[it.cause] += 1;
+    if (isCredited && !it.toldApproved) this.#unnotified += 1;
+    if (it.creditCount > 1) this.#doubleCredited += 1;
+    if (it.posts && it.toldApproved && it.creditCount === 0) this.#phantom += 1;
+    if (!Number.isNaN(it.endedMs)) this.#addTimes(it, bucket);
+    if (this.#isLive && !Number.isNaN(it.sendLagMs)) {
+      this.#sendLag.record(it.sendLagMs);
+      this.#sendLagBy[bucket]?.record(it.sendLagMs);
+    }
+  }
+
+  /** Adds what a replica recorded at one of its stages. */
+  addStation(shape: StationShape, record: StationRecord | StationWire): void {
+    let known = this.#stations.get(shape.name);
+    if (known === undefined) {
+      known = { shape, record: new StationRecord(this.buckets, this.#durationMs) };
+      this.#stations.set(shape.name, known);
+    }
+    known.record.add(record);
+  }
+
+  addMissing(count: number): void {
+    this.#missing += count;
+  }
+
+  summarise(name: string): VariantSummary {
+    return {
+      name,
+      seeds: this.#runCount,
+      planned: this.#planned,
+      accounting: { ...this.#accounting },
+      outcomes: { ...this.#outcomes },
+      uncreditedRatio: uncreditedRatio(this.#outcomes),
+      causes: { ...this.#causes },
+      unnotified: this.#unnotified,
+      attempts: this.#attempts,
+      integrity: {
+        doubleCredited: this.#doubleCredited,
+        phantom: this.#phantom,
+        missing: this.#missing,
+        leaked: 0,
+      },
+      timeToCreditMs: this.#timeToCredit.toSpread(),
+      latencyMs: this.#latency.toSpread(),
+      serviceTimeMs: this.#serviceTime.toSpread(),
+      sendLagMs: this.#sendLag.toSpread(),
+      stations: [...this.#stations.values()].map((it) => this.#summariseStation(it)),
+      series: this.#series(),
+    };
+  }
+
+  #addTimes(it: ActivationRecord, bucket: number): void {
+    const latencyMs = it.endedMs - it.plannedMs;
+    this.#latency.record(latencyMs);
+    this.#latencyBy[bucket]?.record(latencyMs);
+    this.#serviceTime.record(Number.isNaN(it.sendLagMs) ? latencyMs : latencyMs - it.sendLagMs);
+  }
+
+  #summariseStation({
+    shape,
+    record,
+  }: {
+    shape: StationShape;
+    record: StationRecord;
+  }): StationResult {
+    const spanMs = this.#durationMs * this.#runCount;
+    const workerMs = spanMs * shape.workers * shape.replicas;
+    return {
+      name: shape.name,
+      replicas: shape.replicas,
+      workers: shape.workers,
+      arrivals: record.arrivals,
+      completions: record.completions,
+      dropped: record.dropCount,
+      failed: record.failCount,
+      utilisationRatio: sum(record.busyMsBy) / workerMs,
+      blockedRatio: sum(record.blockedMsBy) / workerMs,
+      queueMean: sum(record.queueMsBy) / spanMs,
+      queueMax: record.queueMax,
+      waitedRatio: record.startCount === 0 ? null : record.waitedCount / record.startCount,
+      waitMeanMs: record.waits.meanMs,
+      waitP50Ms: record.waits.quantileMs(0.5),
+      waitP99Ms: record.waits.quantileMs(0.99),
+      serviceMeanMs: record.completions === 0 ? null : record.heldSumMs / record.completions,
+    };
+  }
+
+  #series(): VariantResult["series"] {
+    const { bucketMs } = this.buckets;
+    const runs = Math.max(1, this.#runCount);
+    const perRun = (counts: Float64Array) => Array.from(counts, (count) => count / runs);
+    return {
+      bucketMs,
+      timesMs: Array.from(this.#plannedBy, (_, bucket) => bucket * bucketMs),
+      planned: perRun(this.#plannedBy),
+      credited: perRun(this.#outcomesBy.credited),
+      late: perRun(this.#outcomesBy.late),
+      declined: perRun(this.#outcomesBy.declined),
+      blocked: perRun(this.#outcomesBy.blocked),
+      lost: perRun(this.#outcomesBy.lost),
+      latencyP50Ms: this.#latencyBy.map((histogram) => histogram.quantileMs(0.5)),
+      latencyP99Ms: this.#latencyBy.map((histogram) => histogram.quantileMs(0.99)),
+      sendLagP99Ms: this.#isLive
+        ? this.#sendLagBy.map((histogram) => histogram.quantileMs(0.99))
+        : [],
+      stations: [...this.#stations.values()].map(({ shape, record }) => {
+        // The last bucket may be cut short by the end of the traffic.
+        const spanMs = (bucket: number) =>
+          Math.min(bucketMs, this.#durationMs - bucket * bucketMs) * runs;
+        return {
+          name: shape.name,
+          arrivals: perRun(record.arrivalsBy),
+          dropped: perRun(record.dropsBy),
+          utilisationRatio: Array.from(
+            record.busyMsBy,
+            (busyMs, bucket) => busyMs / (spanMs(bucket) * shape.workers * shape.replicas),
+          ),
+          queueMean: Array.from(record.queueMsBy, (queueMs, bucket) => queueMs / spanMs(bucket)),
+        };
+      }),
+    };
+  }
+}
+
+function zeros<K extends string>(keys: readonly K[]): Record<K, number> {
+  return Object.fromEntries(keys.map((key) => [key, 0])) as Record<K, number>;
+}
+
+function sum(values: Float64Array): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function increment(array: Float64Array, index: number): void {
+  array[index] = (array[index] as number) + 1;
+}

@@ -1,0 +1,54 @@
+import type { Bottleneck, FaultBand, VariantResult } from "../record/result.ts";
+import { formatInstant } from "./format.ts";
+import { terms } from "./glossary.ts";
+import { type Html, html } from "./html.ts";
+import { lineColour } from "./palette.ts";
+
+/** Which station held the chain back from when to when, as bars on the time axis and in words. */
+export function renderBottlenecks(
+  variant: VariantResult,
+  durationMs: number,
+  bands: readonly FaultBand[],
+): Html {
+  if (variant.bottlenecks.length === 0) {
+    return html`<h3>Bottleneck</h3><p class="note">No station held the chain back.</p>`;
+  }
+  const endMs = variant.bottlenecks.reduce((most, it) => Math.max(most, it.toMs), durationMs);
+  const stations = [...new Set(variant.bottlenecks.map((it) => it.station))];
+  const places = new Map(variant.series.stations.map((it, index) => [it.name, index]));
+  const faults = bands.map((it) => box("fault", "--fault", it, endMs));
+  const rows = stations.map((station) => {
+    const colour = lineColour(places.get(station) ?? 0);
+    const own = variant.bottlenecks.filter((it) => it.station === station);
+    return html`<div class="lane"><span class="lane-name">${station}</span>
+<span class="track">${faults}${own.map((it) => box("span", colour, it, endMs))}</span></div>`;
+  });
+  return html`<h3>Bottleneck</h3>
+<p>${terms.bottleneck.meaning}${bands.length > 0 ? " Faults are shaded." : ""}</p>
+<div class="timeline" aria-hidden="true">${rows}
+<div class="lane"><span class="lane-name"></span><span class="axis"><span>0s</span><span>${formatInstant(endMs / 2)}</span><span>${formatInstant(endMs)}</span></span></div>
+</div>
+<ol class="spells">${variant.bottlenecks.map(spell)}</ol>`;
+}
+
+/** The reason may open with the station's name; once is enough. */
+function spell(it: Bottleneck): Html {
+  const name = `${it.station}: `;
+  const why = it.why.startsWith(name) ? it.why.slice(name.length) : it.why;
+  const when = `${formatInstant(it.fromMs)} to ${formatInstant(it.toMs)}`;
+  return html`<li><strong>${it.station}</strong>, ${when}: ${why}</li>`;
+}
+
+/** A stretch of time as a box; at least a hairline, never out of the track. */
+function box(
+  kind: "fault" | "span",
+  colour: string,
+  it: { readonly fromMs: number; readonly toMs: number },
+  endMs: number,
+): Html {
+  const percent = (ms: number): number => (Math.min(Math.max(ms, 0), endMs) / endMs) * 100;
+  const left = Math.min(percent(it.fromMs), 99.5);
+  const width = Math.max(percent(it.toMs) - left, 0.5);
+  const style = `left:${left.toFixed(2)}%;width:${width.toFixed(2)}%;background:var(${colour})`;
+  return html`<span class="${kind}" style="${style}"></span>`;
+}

@@ -1,0 +1,100 @@
+import { measuredUncreditedRatio } from "../analysis/figure.ts";
+import type { Result, VariantResult } from "../record/result.ts";
+import {
+  brokenIntegrity,
+  failedGates,
+  formatGate,
+  mainBottleneck,
+  verdictLine,
+} from "./findings.ts";
+import { formatMs, formatNumber, formatPercent, nothing } from "./format.ts";
+import { plainText, renderTextTable, type TextColumn, wrapText } from "./text-table.ts";
+
+/** No line is longer. [columns] */
+const maxWidth = 100;
+
+/** What the terminal shows after a run: the verdict, a row per variant, and what went wrong. */
+export function renderSummary(result: Result): string {
+  const lines = [
+    ...wrapText(plainText(verdictLine(result)), maxWidth, "", "  "),
+    ...wrapText(plainText(`${result.scenario.title} (${modeOf(result)})`), maxWidth, "", "  "),
+    "",
+    ...renderTextTable(columns, result.variants.map(rowOf), maxWidth),
+    "p50 and p99: time to credit, from the planned instant",
+    ...predictionLines(result),
+    ...section("Missed gates", result.variants.flatMap(missedGates)),
+    ...section("Broken books", result.variants.flatMap(brokenBooks)),
+    ...section("Note", result.reasons),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function modeOf(result: Result): string {
+  const { seed, seeds } = result.scenario;
+  const runs = seeds > 1 ? `, ${seeds} runs per variant, counts summed` : "";
+  return `${result.mode}, seed ${seed}${runs}`;
+}
+
+const columns: readonly TextColumn[] = [
+  { head: "variant", isText: true },
+  { head: "planned" },
+  { head: "credited" },
+  { head: "late" },
+  { head: "lost" },
+  { head: "declined" },
+  { head: "uncredited" },
+  { head: "p50" },
+  { head: "p99" },
+  { head: "bottleneck", isText: true },
+];
+
+function rowOf(variant: VariantResult): readonly string[] {
+  const { credited, late, lost, declined } = variant.outcomes;
+  return [
+    plainText(variant.name),
+    ...[variant.planned, credited, late, lost, declined].map(formatCount),
+    formatPercent(measuredUncreditedRatio(variant)),
+    formatMs(variant.timeToCreditMs.p50),
+    formatMs(variant.timeToCreditMs.p99),
+    plainText(mainBottleneck(variant)?.station ?? nothing),
+  ];
+}
+
+/** From ten million on in millions: the line has room for no more. */
+function formatCount(count: number): string {
+  return count < 10_000_000 ? formatNumber(count) : `${formatNumber(count / 1_000_000)}M`;
+}
+
+function predictionLines(result: Result): readonly string[] {
+  if (result.mode !== "live") return [];
+  const rows = result.variants.map((measured) => {
+    const predicted = result.predictions.find((it) => it.name === measured.name);
+    return [
+      plainText(measured.name),
+      formatMs(predicted?.latencyMs.p50 ?? null),
+      formatMs(measured.latencyMs.p50),
+      formatMs(measured.sendLagMs.p99),
+    ];
+  });
+  const heads: readonly TextColumn[] = [
+    { head: "variant", isText: true },
+    { head: "latency p50 predicted" },
+    { head: "measured" },
+    { head: "send lag p99" },
+  ];
+  return ["", ...renderTextTable(heads, rows, maxWidth)];
+}
+
+function missedGates(variant: VariantResult): readonly string[] {
+  return failedGates(variant).map((gate) => `${variant.name}: ${formatGate(gate)}`);
+}
+
+function brokenBooks(variant: VariantResult): readonly string[] {
+  return brokenIntegrity(variant).map((it) => `${variant.name}: ${it}`);
+}
+
+function section(title: string, items: readonly string[]): readonly string[] {
+  if (items.length === 0) return [];
+  const lines = items.flatMap((it) => wrapText(plainText(it), maxWidth, "  - ", "    "));
+  return ["", `${title}:`, ...lines];
+}

@@ -1,0 +1,104 @@
+import { type Problem, UsageError } from "../kernel/errors.ts";
+import { canonicalJson, sha256Hex } from "./canonical.ts";
+import type { Gate } from "./gate-expression.ts";
+import { readGates } from "./gates.ts";
+import { readYaml } from "./read-yaml.ts";
+import { checkReferences, stationsOf } from "./references.ts";
+import { Scenario } from "./schema.ts";
+import { type Found, type MapNode, toData } from "./source-tree.ts";
+import { patchVariants } from "./variants.ts";
+import { expectation, explainIssues } from "./zod-problems.ts";
+
+/** A scenario with the patches of one variant, or with none. */
+export type ScenarioCase = {
+  /** `baseline`, or the variant's name. */
+  readonly name: string;
+  readonly scenario: Scenario;
+  readonly gates: readonly Gate[];
+};
+
+/** A scenario file that was read and found right: every case is valid and complete. */
+export type LoadedScenario = {
+  readonly file: string;
+  readonly text: string;
+  /** SHA-256 over the values, not the text: comments and spelling do not change it. */
+  readonly hash: string;
+  readonly title: string;
+  readonly baseline: ScenarioCase;
+  readonly variants: readonly ScenarioCase[];
+};
+
+/** The name of the case without patches; no variant may have it. */
+export const baselineName = "baseline";
+
+/**
+ * Reads a scenario from the text of its YAML file.
+ *
+ * @throws {UsageError} `SCENARIO_INVALID`, with every problem, each with its place.
+ */
+export function parseScenario(text: string, file: string): LoadedScenario {
+  const source = text.startsWith("\uFEFF") ? text.slice(1) : text;
+  const { root, found: unreadable, locate } = readYaml(source, file);
+  const reject = (found: readonly Found[]): never => {
+    const sorted = found.toSorted((a, b) => a.offset - b.offset);
+    const problems = sorted.map(
+      ({ offset, what, hint }): Problem => ({
+        what,
+        ...(hint === undefined ? {} : { hint }),
+        at: locate(offset),
+      }),
+    );
+    throw new UsageError("SCENARIO_INVALID", problems);
+  };
+  if (root === undefined) return reject(unreadable);
+
+  const patched = patchVariants(root, baselineName);
+  const stations = new Set([root, ...patched.cases.map((it) => it.root)].flatMap(stationsOf));
+  const baseline = checkCase(baselineName, root, stations);
+  const found = [...unreadable, ...baseline.found, ...patched.found];
+  const variants: ScenarioCase[] = [];
+  for (const { name, root: variantRoot } of patched.cases) {
+    const variant = checkCase(name, variantRoot, stations);
+    // What is wrong in the baseline is wrong in each variant: it is said once.
+    const news = variant.found.filter((it) => !found.some((old) => isSame(old, it)));
+    found.push(...news.map((it) => ({ ...it, what: `variant ${name}: ${it.what}` })));
+    if (variant.case !== undefined) variants.push(variant.case);
+  }
+  if (found.length > 0 || baseline.case === undefined) return reject(found);
+  const { scenario } = baseline.case;
+  return {
+    file,
+    text,
+    hash: hashOf([baseline.case, ...variants]),
+    title: scenario.title ?? scenario.name,
+    baseline: baseline.case,
+    variants,
+  };
+}
+
+/** One case with everything that is wrong in it: by the schema, by its references, in its gates. */
+function checkCase(
+  name: string,
+  root: MapNode,
+  stations: ReadonlySet<string>,
+): { readonly case: ScenarioCase | undefined; readonly found: readonly Found[] } {
+  const parsed = Scenario.safeParse(toData(root), { error: expectation });
+  const issues = parsed.success ? [] : explainIssues(Scenario, root, parsed.error.issues);
+  const { gates, found: wrongGates } = readGates(root, stations);
+  // Where the schema has found a problem, a second one would only repeat it.
+  const places = new Set(issues.map((it) => it.offset));
+  const others = [...checkReferences(root), ...wrongGates].filter((it) => !places.has(it.offset));
+  const found = [...issues, ...others];
+  if (!parsed.success || found.length > 0) return { case: undefined, found };
+  return { case: { name, scenario: parsed.data, gates }, found };
+}
+
+function isSame(a: Found, b: Found): boolean {
+  return a.offset === b.offset && a.what === b.what;
+}
+
+function hashOf(cases: readonly ScenarioCase[]): string {
+  // The patches are in the cases that they make; how they are written does not matter.
+  const values = cases.map(({ name, scenario }) => [name, { ...scenario, variants: undefined }]);
+  return sha256Hex(canonicalJson(values));
+}

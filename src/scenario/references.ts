@@ -1,0 +1,211 @@
+import { operatorName, terminalEnd } from "../chain/network.ts";
+import { ServiceSpec } from "../chain/service-spec.ts";
+import { parseFaultTarget } from "../fault/fault.ts";
+import { Duration } from "../kernel/units.ts";
+import { Window } from "../kernel/window.ts";
+import { checkCalls } from "./call-references.ts";
+import { nearestHint } from "./nearest.ts";
+import {
+  childOf,
+  entriesOf,
+  type Found,
+  itemsOf,
+  type MapNode,
+  namesOf,
+  type SourceNode,
+  textOf,
+} from "./source-tree.ts";
+
+/**
+ * Checks that every name means something. It reads the tree, not the parsed scenario, so that these
+ * problems are found beside those of the schema; what has the wrong shape is left to the schema.
+ */
+export function checkReferences(root: MapNode): readonly Found[] {
+  const services = childOf(root, "services");
+  if (services?.kind !== "map") return [];
+  return [
+    ...checkStreams(root, services),
+    ...checkCalls(services),
+    ...checkLinks(root, services),
+    ...checkFaults(root, services),
+    ...checkLiveWindow(root),
+  ];
+}
+
+/** Every `service.stage` of a case. */
+export function stationsOf(root: MapNode): readonly string[] {
+  return entriesOf(childOf(root, "services")).flatMap(([service, { value }]) =>
+    (namesOf(childOf(value, "stages")) ?? []).map((stage) => `${service}.${stage}`),
+  );
+}
+
+function checkStreams(root: MapNode, services: MapNode): readonly Found[] {
+  const traffic = childOf(root, "traffic");
+  if (traffic?.kind === "map" && traffic.entries.size === 0) {
+    const hint = "add activations: { journey: activate, arrivals: { poisson: { rate: 80/s } } }";
+    return [{ offset: traffic.offset, what: "traffic: expected at least one stream", hint }];
+  }
+  return entriesOf(traffic).flatMap(([name, { keyOffset, value }]): readonly Found[] => {
+    if (value.kind !== "map") return [];
+    const journey = childOf(value, "journey");
+    const calls = childOf(value, "calls");
+    const of = `traffic.${name}`;
+    if (journey !== undefined && calls !== undefined) {
+      const what = `${of}: expected journey or calls, found both`;
+      return [{ offset: keyOffset, what, hint: "remove one of them" }];
+    }
+    if (journey !== undefined) return checkJourney(of, journey, services);
+    if (calls !== undefined) return checkRequest(of, calls, services);
+    const example = exampleOperation(services) ?? "bank.activate";
+    const hint = `add journey: activate, or calls: ${example}`;
+    return [{ offset: keyOffset, what: `${of}: expected a journey, or calls`, hint }];
+  });
+}
+
+function checkJourney(of: string, node: SourceNode, services: MapNode): readonly Found[] {
+  const journey = textOf(node);
+  if (journey === undefined) return [];
+  const operator = childOf(services, operatorName);
+  if (operator === undefined) {
+    const what = `${of}.journey: a journey starts at the service ${operatorName}, which is missing`;
+    const example = exampleOperation(services);
+    const instead = example === undefined ? "" : `, or write calls: ${example} instead`;
+    return [{ offset: node.offset, what, hint: `add services.${operatorName}${instead}` }];
+  }
+  const operations = namesOf(childOf(operator, "operations"));
+  if (operations === undefined || operations.includes(journey)) return [];
+  const what = `${of}.journey: ${operatorName} has no operation ${journey}`;
+  const orElse = `add it to services.${operatorName}.operations`;
+  return [{ offset: node.offset, what, hint: nearestHint(journey, operations, orElse) }];
+}
+
+function checkRequest(of: string, node: SourceNode, services: MapNode): readonly Found[] {
+  const [service, operation, ...rest] = textOf(node)?.split(".") ?? [];
+  if (service === undefined || operation === undefined || rest.length > 0) return [];
+  const target = services.entries.get(service);
+  if (target === undefined) {
+    const hint = nearestHint(service, [...services.entries.keys()], "add the service");
+    return [{ offset: node.offset, what: `${of}.calls: no service is called ${service}`, hint }];
+  }
+  const operations = namesOf(childOf(target.value, "operations"));
+  if (operations === undefined || operations.includes(operation)) return [];
+  const hint = nearestHint(operation, operations, `add it to services.${service}.operations`);
+  const what = `${of}.calls: ${service} has no operation ${operation}`;
+  return [{ offset: node.offset, what, hint }];
+}
+
+function exampleOperation(services: MapNode): string | undefined {
+  for (const [service, { value }] of services.entries) {
+    const operation = namesOf(childOf(value, "operations"))?.[0];
+    if (operation !== undefined) return `${service}.${operation}`;
+  }
+  return undefined;
+}
+
+function checkLinks(root: MapNode, services: MapNode): readonly Found[] {
+  const ends = [terminalEnd, ...services.entries.keys()];
+  const seen = new Map<string, string>();
+  const found: Found[] = [];
+  const terminal = services.entries.get(terminalEnd);
+  if (terminal !== undefined) {
+    const what = `services.${terminalEnd}: this is what the merchants' end of a link is called`;
+    found.push({ offset: terminal.keyOffset, what, hint: "rename the service" });
+  }
+  for (const [name, { keyOffset }] of entriesOf(childOf(root, "network"))) {
+    const splits = splitLinkName(name);
+    const readings = splits.filter(([a, b]) => ends.includes(a) && ends.includes(b));
+    const [reading, second] = readings;
+    if (reading === undefined) {
+      const pairs = ends.flatMap((a, i) => ends.slice(i + 1).map((b) => `${a}-${b}`));
+      const bothWays = [...pairs, ...pairs.map((it) => it.split("-").reverse().join("-"))];
+      const known = `${terminalEnd} and the services`;
+      const what = `network.${name}: expected two ends among ${known}, joined by -`;
+      found.push({ offset: keyOffset, what, hint: linkHint(name, pairs, bothWays) });
+      continue;
+    }
+    if (second !== undefined) {
+      const [one, other] = [reading, second].map((it) => it.join(" to "));
+      const what = `network.${name}: this can be read as ${one} and as ${other}`;
+      found.push({ offset: keyOffset, what, hint: "rename one of the services" });
+      continue;
+    }
+    const pair = reading.toSorted().join(" ");
+    const first = seen.get(pair);
+    if (first === undefined) seen.set(pair, name);
+    else {
+      const what = `network.${name}: the link between these two is there as ${first}`;
+      found.push({ offset: keyOffset, what, hint: "keep one of them: a link works both ways" });
+    }
+  }
+  return found;
+}
+
+function linkHint(name: string, pairs: readonly string[], bothWays: readonly string[]): string {
+  const near = nearestHint(name, bothWays, "");
+  return near.startsWith("write one of") ? nearestHint(name, pairs, "name two ends") : near;
+}
+
+/** Each way to read a link's name as two ends; a service's own name may hold a `-`. */
+function splitLinkName(name: string): readonly (readonly [string, string])[] {
+  return [...name.matchAll(/-/g)].map(({ index }) => [name.slice(0, index), name.slice(index + 1)]);
+}
+
+function checkFaults(root: MapNode, services: MapNode): readonly Found[] {
+  const durationMs = Duration.safeParse(textOf(childOf(root, "duration"))).data;
+  return itemsOf(childOf(root, "faults")).flatMap((fault, index) => {
+    const at = childOf(fault, "at");
+    const atMs = Duration.safeParse(textOf(at)).data;
+    const found: Found[] = [];
+    if (at !== undefined && atMs !== undefined && durationMs !== undefined && atMs >= durationMs) {
+      const what = `faults.${index}.at: the fault begins at ${textOf(at)}, after the traffic`;
+      const hint = `write a time below the duration, ${textOf(childOf(root, "duration"))}`;
+      found.push({ offset: at.offset, what, hint });
+    }
+    const on = childOf(fault, "on");
+    const target = on === undefined ? undefined : checkTarget(`faults.${index}.on`, on, services);
+    return target === undefined ? found : [...found, target];
+  });
+}
+
+function checkTarget(of: string, node: SourceNode, services: MapNode): Found | undefined {
+  const on = textOf(node);
+  if (on === undefined) return undefined;
+  const { offset } = node;
+  const target = parseFaultTarget(on);
+  const names = [...services.entries.keys()];
+  if (target === undefined) {
+    const what = `${of}: expected a target such as bank, bank.risk or bank#2, found ${on}`;
+    return { offset, what, hint: `write a service, service.stage or service#replica` };
+  }
+  const service = services.entries.get(target.service)?.value;
+  if (service === undefined) {
+    const hint = nearestHint(target.service, names, "add the service");
+    return { offset, what: `${of}: no service is called ${target.service}`, hint };
+  }
+  const stages = namesOf(childOf(service, "stages"));
+  if (target.stage !== undefined && stages !== undefined && !stages.includes(target.stage)) {
+    const hint = nearestHint(target.stage, stages, "name the service alone");
+    return { offset, what: `${of}: ${target.service} has no stage ${target.stage}`, hint };
+  }
+  const written = childOf(service, "replicas");
+  const replicas = ServiceSpec.shape.replicas.safeParse(
+    written?.kind === "scalar" ? written.value : undefined,
+  ).data;
+  if (target.replica === undefined || replicas === undefined || target.replica <= replicas) {
+    return undefined;
+  }
+  const has = replicas === 1 ? "1 replica" : `${replicas} replicas`;
+  const what = `${of}: ${target.service} has ${has}, so no replica ${target.replica}`;
+  return { offset, what, hint: `write ${target.service}#${replicas}` };
+}
+
+function checkLiveWindow(root: MapNode): readonly Found[] {
+  const node = childOf(childOf(root, "live"), "window");
+  const window = Window.safeParse(textOf(node)).data;
+  const durationMs = Duration.safeParse(textOf(childOf(root, "duration"))).data;
+  if (node === undefined || window === undefined || durationMs === undefined) return [];
+  if (window.toMs <= durationMs) return [];
+  const duration = textOf(childOf(root, "duration"));
+  const what = `live.window: it ends after the duration, ${duration}`;
+  return [{ offset: node.offset, what, hint: `write a window within 0s..${duration}` }];
+}

@@ -1,0 +1,41 @@
+import type { Clock, Ticket, Timed } from "../kernel/clock.ts";
+import { EventQueue } from "../kernel/event-queue.ts";
+
+/** Virtual time: it stands still while an event is worked on, then jumps to the next. */
+export class VirtualClock implements Clock {
+  readonly queue = new EventQueue();
+  #nowMs = 0;
+
+  nowMs(): number {
+    return this.#nowMs;
+  }
+
+  after(delayMs: number, target: Timed, kind: number): Ticket {
+    return this.queue.push(this.#nowMs + delayMs, target, kind);
+  }
+
+  at(timeMs: number, target: Timed, kind: number): Ticket {
+    return this.queue.push(timeMs > this.#nowMs ? timeMs : this.#nowMs, target, kind);
+  }
+
+  cancel(ticket: Ticket): void {
+    this.queue.cancel(ticket);
+  }
+
+  /**
+   * Fires events in their order until none is left that is due before `untilMs`.
+   *
+   * @param eventMax - Stops after so many, so that a caller can report progress.
+   * @returns Whether events that are due were left.
+   */
+  run(untilMs: number, eventMax: number): boolean {
+    const queue = this.queue;
+    for (let fired = 0; fired < eventMax; fired += 1) {
+      const nextMs = queue.nextMs();
+      if (nextMs >= untilMs) return false;
+      this.#nowMs = nextMs;
+      queue.fireNext();
+    }
+    return queue.nextMs() < untilMs;
+  }
+}

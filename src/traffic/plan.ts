@@ -1,0 +1,156 @@
+import assert from "node:assert/strict";
+import { draw, siteKey } from "../kernel/draw.ts";
+import { roundMs } from "../kernel/units.ts";
+import type { Window } from "../kernel/window.ts";
+import type { Arrivals } from "./arrivals.ts";
+import { CurveInverse, flatRate, type RateCurve, rateLines, rateProfile } from "./rate-curve.ts";
+import type { TraceSource } from "./trace.ts";
+import type { TraceRow } from "./trace-reader.ts";
+
+/** The arrivals of one stream, one after the other. Before the first `next` there is none. */
+export interface ArrivalPlan {
+  /** Moves to the next arrival. False when there is none before the end, and ever after. */
+  next(): boolean;
+  /** Number of the arrival within its stream, from 0: the `entity` of its keyed draws. */
+  readonly index: number;
+  /** Planned instant since the start of the run, that is of the window. [ms, never decreases] */
+  readonly atMs: number;
+  /** Recorded amount, or -1 where it is to be drawn. [minor units] */
+  readonly amountMinor: number;
+}
+
+export type PlanOptions = Readonly<{
+  /** Any kind but `closed`, whose arrivals depend on the answers. */
+  arrivals: Arrivals;
+  seed: string;
+  /** Name of the stream in the scenario. */
+  stream: string;
+  /** Of the scenario. [ms] */
+  durationMs: number;
+  /** The part that is run. Numbers stay those of the whole plan; times count from its start. */
+  window?: Window | undefined;
+  /** What is played back; for `trace` alone. */
+  trace?: TraceSource | undefined;
+}>;
+
+/** The `stream` of a stream's keyed draws. [32 bits] */
+export function streamKey(seed: string, stream: string): number {
+  return siteKey(seed, `traffic/stream/${stream}`);
+}
+
+/** Makes the plan of one stream: a pure function of its options, computed arrival by arrival. */
+export function buildArrivalPlan(options: PlanOptions): ArrivalPlan {
+  const { arrivals, seed, stream, durationMs, window } = options;
+  const part = {
+    fromMs: window?.fromMs ?? 0,
+    toMs: Math.min(durationMs, window?.toMs ?? durationMs),
+  };
+  if (arrivals.trace !== undefined) {
+    assert(options.trace !== undefined, `${stream}: a trace is played from a source`);
+    return new TracePlan(options.trace, part);
+  }
+  const paced = pace(arrivals);
+  assert(paced !== undefined, `${stream}: a closed population has no plan`);
+  const site = siteKey(seed, "traffic/arrivals");
+  return new PacedPlan(paced, site, streamKey(seed, stream), part);
+}
+
+/**
+ * How many arrivals are expected before the end, or in the window: the integral of the rate.
+ * NaN for a trace and for a closed population, which only the file and the answers know.
+ */
+export function expectedCount(arrivals: Arrivals, durationMs: number, window?: Window): number {
+  const paced = pace(arrivals);
+  if (paced === undefined) return Number.NaN;
+  const toMs = Math.min(durationMs, window?.toMs ?? durationMs);
+  const fromMs = Math.min(toMs, window?.fromMs ?? 0);
+  return (paced.curve.areaUntil(toMs) - paced.curve.areaUntil(fromMs)) / 1_000;
+}
+
+/** Arrivals that follow a rate: at random, or evenly along its integral. */
+type Paced = Readonly<{ curve: RateCurve; isEven: boolean }>;
+
+function pace({ even, poisson, curve, profile }: Arrivals): Paced | undefined {
+  if (even) return { curve: flatRate(even.rate), isEven: true };
+  if (poisson) return { curve: flatRate(poisson.rate), isEven: false };
+  if (curve) return { curve: rateLines(curve.points), isEven: curve.spacing === "even" };
+  if (profile) return { curve: rateProfile(profile), isEven: profile.spacing === "even" };
+  return undefined;
+}
+
+/**
+ * Arrivals of rate 1, evenly spaced or a Poisson process, mapped through the inverse of the
+ * integral of the rate. The map is exact: no thinning, no steps (Çinlar 1975, time change).
+ */
+class PacedPlan implements ArrivalPlan {
+  index = -1;
+  atMs = Number.NaN;
+  readonly amountMinor = -1;
+  readonly #inverse: CurveInverse;
+  readonly #isEven: boolean;
+  readonly #site: number;
+  readonly #stream: number;
+  readonly #window: Window;
+  #unitTime = 0;
+  #plannedMs = 0;
+  #isOver = false;
+
+  constructor(paced: Paced, site: number, stream: number, window: Window) {
+    this.#inverse = new CurveInverse(paced.curve);
+    this.#isEven = paced.isEven;
+    this.#site = site;
+    this.#stream = stream;
+    this.#window = window;
+  }
+
+  next(): boolean {
+    do {
+      if (this.#isOver) return false;
+      this.#step();
+    } while (this.#plannedMs < this.#window.fromMs || this.#isOver);
+    this.atMs = roundMs(this.#plannedMs - this.#window.fromMs);
+    return true;
+  }
+
+  #step(): void {
+    this.index += 1;
+    if (this.#isEven) this.#unitTime = this.index;
+    else this.#unitTime -= Math.log(draw(this.#site, this.#stream, this.index, 0));
+    const instantMs = roundMs(this.#inverse.instantMs(this.#unitTime * 1_000));
+    // The last bit of a square root must not put an arrival before its predecessor.
+    if (instantMs > this.#plannedMs) this.#plannedMs = instantMs;
+    this.#isOver = this.#plannedMs >= this.#window.toMs;
+  }
+}
+
+/** Recorded arrivals, one for one. */
+class TracePlan implements ArrivalPlan {
+  index = -1;
+  atMs = Number.NaN;
+  amountMinor = -1;
+  readonly #rows: Iterator<TraceRow>;
+  readonly #window: Window;
+  #isOver = false;
+
+  constructor(source: TraceSource, window: Window) {
+    this.#rows = source.rows()[Symbol.iterator]();
+    this.#window = window;
+  }
+
+  next(): boolean {
+    while (!this.#isOver) {
+      const step = this.#rows.next();
+      if (step.done === true || step.value.timeMs >= this.#window.toMs) {
+        this.#isOver = true;
+        this.#rows.return?.(); // Lets the reader close its file.
+        return false;
+      }
+      this.index += 1;
+      if (step.value.timeMs < this.#window.fromMs) continue;
+      this.atMs = roundMs(step.value.timeMs - this.#window.fromMs);
+      this.amountMinor = step.value.amountMinor;
+      return true;
+    }
+    return false;
+  }
+}

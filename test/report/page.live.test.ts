@@ -1,0 +1,141 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Result } from "../../src/record/result.ts";
+import { renderPage } from "../../src/report/page.ts";
+import {
+  emptyResult,
+  hostileResult,
+  liveResult,
+  simulatedResult,
+} from "../support/sample-result.ts";
+
+/** The page in a real browser: it draws, fits, fetches nothing and runs nothing that is not ours. */
+
+const executablePath = [
+  process.env.TILLSTORM_CHROMIUM,
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+].find((path) => path !== undefined && existsSync(path));
+
+const flags = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+const chartFolder = dirname(createRequire(import.meta.url).resolve("chart.js"));
+const chartLibrary = readFileSync(join(chartFolder, "chart.umd.min.js"), "utf8");
+
+/** Canvases on which next to nothing was drawn. */
+const blankCanvases = `Array.from(document.querySelectorAll("canvas")).filter((canvas) => {
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  let drawn = 0;
+  for (let at = 3; at < data.length; at += 4) if (data[at] > 0) drawn += 1;
+  return drawn < 200;
+}).map((canvas) => canvas.getAttribute("aria-label"))`;
+
+/** Elements that hide a part of what they hold, and texts that stand out of the window. */
+const cutOff = `(() => {
+  const scrolls = (element) => {
+    for (let it = element; it; it = it.parentElement) {
+      if (["auto", "scroll"].includes(getComputedStyle(it).overflowX)) return true;
+    }
+    return false;
+  };
+  const found = [];
+  for (const element of document.body.querySelectorAll("*")) {
+    const hides = ["hidden", "clip"].includes(getComputedStyle(element).overflowX);
+    if (hides && element.scrollWidth > element.clientWidth) found.push("hidden: " + element.outerHTML.slice(0, 80));
+  }
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const parent = texts.currentNode.parentElement;
+    if (parent.closest("script, noscript") || scrolls(parent)) continue;
+    const range = document.createRange();
+    range.selectNodeContents(texts.currentNode);
+    for (const box of range.getClientRects()) {
+      if (box.left < -1 || box.right > innerWidth + 1) found.push("outside: " + texts.currentNode.data.slice(0, 80));
+    }
+  }
+  return found;
+})()`;
+
+describe.skipIf(executablePath === undefined)(
+  executablePath === undefined
+    ? "the page in a browser: SKIPPED, no Chromium found (set TILLSTORM_CHROMIUM to its path)"
+    : "the page in a browser",
+  () => {
+    let browser: Browser;
+    let folder: string;
+
+    beforeAll(async () => {
+      folder = mkdtempSync(join(tmpdir(), "tillstorm-page-"));
+      browser = await chromium.launch({ executablePath: executablePath ?? "", args: flags });
+    });
+
+    afterAll(async () => {
+      await browser?.close();
+      rmSync(folder, { recursive: true, force: true });
+    });
+
+    /** Opens a result's page, and notes all that goes wrong from then on. */
+    async function open(result: Result, width: number): Promise<{ page: Page; wrongs: string[] }> {
+      const file = join(folder, "report.html");
+      writeFileSync(file, renderPage(result, { chartLibrary }));
+      const page = await browser.newPage({ viewport: { width, height: 900 } });
+      const wrongs: string[] = [];
+      page.on("pageerror", (error) => wrongs.push(`error: ${error.message}`));
+      page.on("console", (message) => wrongs.push(`console: ${message.text()}`));
+      page.on("request", (request) => {
+        if (!/^(?:file|data):/.test(request.url())) wrongs.push(`request: ${request.url()}`);
+      });
+      await page.goto(pathToFileURL(file).href);
+      return { page, wrongs };
+    }
+
+    const cases = [
+      { name: "a live run", result: liveResult() },
+      { name: "a simulation", result: simulatedResult() },
+      { name: "a run of nothing", result: emptyResult() },
+      { name: "a hostile result", result: hostileResult() },
+    ].flatMap((it) => [1_280, 390].map((width) => ({ ...it, width })));
+
+    it.each(cases)("shows $name at $width px whole, alone and without error", async (it) => {
+      const { page, wrongs } = await open(it.result, it.width);
+      expect(await page.evaluate(blankCanvases)).toEqual([]);
+      expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(
+        it.width,
+      );
+      await page.click("summary"); // The scenario's text must fit too.
+      expect(await page.evaluate(cutOff)).toEqual([]);
+      expect(await page.evaluate("typeof hacked")).toBe("undefined");
+      expect(wrongs).toEqual([]);
+      await page.close();
+    });
+
+    it("draws anew when the colour scheme changes and when the window narrows", async () => {
+      const { page, wrongs } = await open(simulatedResult(), 1_280);
+      const picture = `document.querySelector("canvas").toDataURL()`;
+      const light = await page.evaluate(picture);
+      await page.emulateMedia({ colorScheme: "dark" });
+      await expect.poll(() => page.evaluate(picture)).not.toBe(light);
+      await page.setViewportSize({ width: 390, height: 900 });
+      await expect
+        .poll(() => page.evaluate("document.documentElement.scrollWidth"))
+        .toBeLessThanOrEqual(390);
+      expect(await page.evaluate(blankCanvases)).toEqual([]);
+      expect(wrongs).toEqual([]);
+      await page.close();
+    });
+  },
+);
