@@ -1,4 +1,3 @@
-import { MemoryLedger } from "../src/chain/ledger.ts";
 import { onMessage, tellParent } from "../src/live/child-side.ts";
 import type { ReplicaConfig } from "../src/live/messages.ts";
 import { monotonicMs } from "../src/live/wall-clock.ts";
@@ -6,7 +5,7 @@ import { Door } from "./door.ts";
 import { buildRehearsal, LiveReplica } from "./live-replica.ts";
 import { ServerMetrics } from "./metrics.ts";
 import { buildServer } from "./server.ts";
-import { SqlLedger } from "./sql-ledger.ts";
+import { openLedger } from "./standalone.ts";
 
 /** The process of one replica in a live run. */
 
@@ -14,10 +13,9 @@ let current: LiveReplica | undefined;
 let run: LiveReplica | undefined;
 
 async function configure(config: ReplicaConfig): Promise<void> {
-  const { service, number, scenario, ledgerFile } = config;
-  const posts = Object.values(scenario.services[service]?.stages ?? {}).some((it) => it.posts);
+  const { service, number, scenario } = config;
   const rehearsal = buildRehearsal(config);
-  run = new LiveReplica(config, posts ? new SqlLedger(ledgerFile, number) : new MemoryLedger());
+  run = new LiveReplica(config, openLedger(config));
   current = rehearsal;
   rehearsal.start(monotonicMs());
   const stage = () => current ?? rehearsal;

@@ -99,6 +99,11 @@ export class HttpHead {
 
   #heedConnection(bytes: Buffer): void {
     const { valueStart, valueEnd } = this.lines;
+    // Nearly always this, and in each answer.
+    if (spells(bytes, valueStart, valueEnd, "keep-alive")) {
+      this.#saysKeepAlive = true;
+      return;
+    }
     for (const word of bytes.toString("latin1", valueStart, valueEnd).toLowerCase().split(",")) {
       const option = word.trim();
       if (option === "close") this.#saysClose = true;

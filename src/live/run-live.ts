@@ -17,14 +17,17 @@ export type LiveOptions = {
   readonly scenarioFile: string;
   readonly variant: string;
   readonly span: Span;
-  readonly onProgress?: (
-    phase: LivePhase,
-    progress: DriverProgress | undefined,
-    nowMs: number,
-  ) => void;
+  readonly onProgress?: OnProgress;
   /** Ends the run early; what was measured is kept. */
   readonly signal?: AbortSignal;
 };
+
+/** Told what the run is doing; `nowMs` is the time since instant 0. */
+export type OnProgress = (
+  phase: LivePhase,
+  progress: DriverProgress | undefined,
+  nowMs: number,
+) => void;
 
 export type LivePhase = "starting" | "warming up" | "running" | "collecting";
 

@@ -88,6 +88,15 @@ export const chartBoot = `
     };
   }
 
+  function cut(text, most) {
+    return text.length > most ? text.slice(0, most - 1) + "…" : text;
+  }
+  function shortLabels(chart) {
+    return Chart.defaults.plugins.legend.labels.generateLabels(chart).map(function (label) {
+      return Object.assign(label, { text: cut(label.text, chart.width < 480 ? 34 : 44) });
+    });
+  }
+
   function logTick(scale, value) {
     var lead = value / Math.pow(10, Math.floor(Math.log10(value) + 1e-9));
     var isWide = scale.max / scale.min > 2000;
@@ -116,9 +125,7 @@ export const chartBoot = `
       options.scales[nameAxis].ticks.callback = function (value) { return instant(value); };
     } else {
       options.scales[nameAxis].ticks.callback = function (value) {
-        var label = this.getLabelForValue(value);
-        var most = this.chart.width < 480 ? 14 : 26;
-        return label.length > most ? label.slice(0, most - 1) + "…" : label;
+        return cut(this.getLabelForValue(value), this.chart.width < 480 ? 14 : 26);
       };
     }
     spec.config.data.datasets.forEach(function (dataset) {
@@ -134,7 +141,13 @@ export const chartBoot = `
     options.plugins = {
       legend: {
         position: "bottom",
-        labels: { color: colour("--text"), boxWidth: 14, boxHeight: isBar ? 10 : 2, padding: 10 },
+        labels: {
+          color: colour("--text"),
+          boxWidth: 14,
+          boxHeight: isBar ? 10 : 2,
+          padding: 10,
+          generateLabels: shortLabels,
+        },
       },
       tooltip: {
         callbacks: {

@@ -55,8 +55,11 @@ export type ChartText = {
   readonly label: string;
 };
 
+/** More curves have a taller legend, which would else take the room of the curves. */
+const heightOf = (spec: ChartSpec): number => (spec.config.data.datasets.length > 5 ? 310 : 260);
+
 /** A chart in its frame: the canvas, and beside it the data from which the boot script draws. */
-export function renderChart(text: ChartText, spec: ChartSpec, heightPx = 260): Html {
+export function renderChart(text: ChartText, spec: ChartSpec, heightPx = heightOf(spec)): Html {
   return html`<figure class="chart">
 <figcaption><strong>${text.title}</strong> <span>${text.note}</span></figcaption>
 <div class="canvas" style="height:${heightPx}px"><canvas role="img" aria-label="${text.label}"></canvas></div>

@@ -35,7 +35,7 @@ export function creditTimeBars(variants: readonly VariantResult[]): ChartSpec {
   ]);
 }
 
-export function bars(
+function bars(
   label: string,
   colour: string,
   data: readonly (number | null)[],
@@ -44,7 +44,7 @@ export function bars(
 }
 
 /** Lying bars, one group a name: names stay readable however narrow the screen is. */
-export function barChart(
+function barChart(
   labels: readonly string[],
   unit: Unit,
   title: string,
@@ -56,7 +56,7 @@ export function barChart(
     min: 0,
     stacked: isStacked,
     title: { display: true, text: title },
-    ticks: { maxRotation: 0 },
+    ticks: { maxRotation: 0, maxTicksLimit: 7 },
   };
   const y: Axis = {
     type: "category",

@@ -6,7 +6,7 @@ import { formatFigure, unitOfGate } from "./figure.ts";
 import { formatInstant, formatNumber, formatPercent, formatPlural } from "./format.ts";
 
 /** Causes as a sentence names them. */
-export const causeNames: Readonly<Record<Cause, string>> = {
+const causeNames: Readonly<Record<Cause, string>> = {
   "bank-delay": "bank delay",
   communication: "communication between operator and bank",
   link: "the activation link",
@@ -15,7 +15,7 @@ export const causeNames: Readonly<Record<Cause, string>> = {
 };
 
 /** Integrity counts as a sentence names them; each must be 0. */
-export const integrityNames: Readonly<Record<keyof VariantResult["integrity"], string>> = {
+const integrityNames: Readonly<Record<keyof VariantResult["integrity"], string>> = {
   doubleCredited: "credited twice",
   phantom: "told credited, but not in the ledger",
   missing: "answered approved, but not in the ledger",

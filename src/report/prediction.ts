@@ -46,7 +46,7 @@ ${renderTable(
     { head: "predicted", cell: (it) => formatFigure(it.unit, it.predicted) },
     { head: "measured", cell: (it) => formatFigure(it.unit, it.measured) },
     { head: "difference", cell: difference },
-    { head: "of predicted", cell: relative },
+    { head: "relative", cell: relative },
   ],
   pairsOf(measured, predicted),
 )}`;
@@ -92,6 +92,8 @@ function relative(it: Pair): string {
 /** How many stations the overlay shows: twice as many curves are as many as can be told apart. */
 const overlayStationMaxCount = 4;
 
+/** Room for the legend of twice as many curves. */
+const overlayHeightPx = 340;
 /** Fewer points than elsewhere, so that dashes can be seen. */
 const overlayBucketMaxCount = 100;
 
@@ -151,7 +153,7 @@ ${renderChart(
     label: `${measured.name}: latency p50 and p99 over time, measured and predicted`,
   },
   timeChart({ span, bands, unit: "ms", yTitle: "latency", datasets: latency, mayBeLog: true }),
-  300,
+  overlayHeightPx,
 )}
 ${renderChart(
   {
@@ -160,7 +162,7 @@ ${renderChart(
     label: `${measured.name}: busy share of the busiest stations over time, measured and predicted`,
   },
   timeChart({ span, bands, unit: "ratio", yTitle: "busy share", datasets: busy, suggestedMax: 1 }),
-  300,
+  overlayHeightPx,
 )}
 </div>`;
 }

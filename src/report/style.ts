@@ -88,7 +88,7 @@ dd{margin:0;overflow-wrap:anywhere}
 footer{font-size:.85rem}
 @media (max-width:860px){.charts,.glossary{grid-template-columns:minmax(0,1fr);columns:1}}
 @media (max-width:560px){.page{padding:16px 10px 40px}section{padding:16px 12px 18px;border-radius:6px}h1{font-size:1.5rem}
-th,td{padding:6px 8px}tbody th{white-space:normal;min-width:104px;max-width:150px}
+th,td{padding:6px 8px}tbody th{white-space:normal;min-width:104px;max-width:176px}
 .lane{grid-template-columns:112px minmax(0,1fr);gap:8px}.timeline{font-size:.8rem}.facts-list>div{grid-template-columns:minmax(0,1fr);gap:0;padding:5px 0}}
 @media print{section{break-inside:auto;border:0;padding:0}.chart,tr{break-inside:avoid}nav,.skip{display:none}}
 `;

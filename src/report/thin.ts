@@ -1,7 +1,7 @@
 import type { Series } from "../record/result.ts";
 
 /** More buckets than a screen has room for only make the page heavy. */
-export const bucketMaxCount = 240;
+const bucketMaxCount = 240;
 
 /**
  * Merges neighbouring buckets until at most `maxCount` are left. Counts add up, means are averaged.

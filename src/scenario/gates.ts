@@ -33,12 +33,12 @@ export function readGates(
 }
 
 /** Where the character `index` of a text value stands in the file, as far as quotes let it be told. */
-export function offsetWithin(node: ScalarNode, index: number): number {
+function offsetWithin(node: ScalarNode, index: number): number {
   const { written, value, offset } = node;
   if (typeof value !== "string" || written === value) return offset + index;
   const quote = written[0];
   if ((quote !== '"' && quote !== "'") || written.includes("\n")) return offset;
-  let at = 1;
+  let at = 0;
   for (let seen = 0; seen < index && at < written.length - 1; seen += 1) {
     if (quote === "'") at += written.startsWith("''", at) ? 2 : 1;
     else at += written[at] === "\\" ? 2 + (hexDigits[written[at + 1] ?? ""] ?? 0) : 1;

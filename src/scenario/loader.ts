@@ -55,12 +55,17 @@ export function parseScenario(text: string, file: string): LoadedScenario {
   const patched = patchVariants(root, baselineName);
   const stations = new Set([root, ...patched.cases.map((it) => it.root)].flatMap(stationsOf));
   const baseline = checkCase(baselineName, root, stations);
-  const found = [...unreadable, ...baseline.found, ...patched.found];
+  // A key or value that could not be read is no second problem where its value is judged.
+  const places = new Set(unreadable.map((it) => it.offset));
+  const judged = [...baseline.found, ...patched.found];
+  const found = [...unreadable, ...judged.filter((it) => !places.has(it.offset))];
   const variants: ScenarioCase[] = [];
   for (const { name, root: variantRoot } of patched.cases) {
     const variant = checkCase(name, variantRoot, stations);
     // What is wrong in the baseline is wrong in each variant: it is said once.
-    const news = variant.found.filter((it) => !found.some((old) => isSame(old, it)));
+    const news = variant.found.filter(
+      (it) => !places.has(it.offset) && !found.some((old) => isSame(old, it)),
+    );
     found.push(...news.map((it) => ({ ...it, what: `variant ${name}: ${it.what}` })));
     if (variant.case !== undefined) variants.push(variant.case);
   }

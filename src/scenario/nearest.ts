@@ -14,11 +14,20 @@ export function nearest(name: string, names: readonly string[]): string | undefi
   return distance(lower, near) <= Math.max(2, Math.floor(name.length / 3)) ? meant : undefined;
 }
 
-/** `write bank`; or what there is, when nothing is near; or `orElse`, when there is nothing. */
-export function nearestHint(name: string, names: readonly string[], orElse: string): string {
+/**
+ * `write bank`; or what there is, when nothing is near; or `orElse`, when there is nothing.
+ *
+ * @param whole - The name with what stands around it: `bank.risk` for the stage `risk`.
+ */
+export function nearestHint(
+  name: string,
+  names: readonly string[],
+  orElse: string,
+  whole: (name: string) => string = (it) => it,
+): string {
   const near = nearest(name, names);
-  if (near !== undefined) return `write ${near}`;
+  if (near !== undefined) return `write ${whole(near)}`;
   if (names.length === 0) return orElse;
-  const shown = names.slice(0, 16).join(", ");
+  const shown = names.slice(0, 16).map(whole).join(", ");
   return `write ${names.length === 1 ? "" : "one of "}${shown}${names.length > 16 ? ", …" : ""}`;
 }

@@ -5,7 +5,7 @@ import { type Entry, listNode, type MapNode, mapNode, type SourceNode } from "./
 
 export type PatchProblem = { readonly kind: "wrong"; readonly what: string; readonly hint: string };
 /** `unjudged`: a mapping that the scenario needs is missing, which is said where it is missing. */
-export type Patched<N> =
+type Patched<N> =
   | { readonly kind: "patched"; readonly root: N }
   | { readonly kind: "unjudged" }
   | PatchProblem;
@@ -48,7 +48,8 @@ function patchMap(
     const isKnown = !isRecord(schemasAt(Scenario, way)) && needed.length > 0;
     if (isKnown && further.length > 0) return { kind: "unjudged" };
     const problem = checkNewKey(node, way, key, full, further.length > 0 || isRemoval);
-    if (problem !== undefined) return problem;
+    if (problem !== undefined)
+      return isRemoval ? { ...problem, hint: "remove the patch" } : problem;
   }
   if (isRemoval) {
     entries.delete(key);

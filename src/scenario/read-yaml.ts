@@ -52,7 +52,9 @@ export function readYaml(text: string, file: string): ReadYaml {
   const errors = documents.flatMap((it) => [...it.errors, ...it.warnings]);
   const exhausted = errors.find((it) => it.code === "RESOURCE_EXHAUSTION");
   if (exhausted !== undefined) return failed(tooDeep(exhausted.pos[0]));
-  if (errors.length > 0) return failed(...errors.map(syntaxProblem));
+  // One slip often makes several errors at one place: the first is the plainest.
+  const first = errors.filter((it, i) => errors.findIndex((e) => e.pos[0] === it.pos[0]) === i);
+  if (first.length > 0) return failed(...first.map(syntaxProblem));
   const [document, second] = documents;
   if (second !== undefined) {
     const offset = second.contents?.range?.[0] ?? second.range[0];
@@ -75,8 +77,8 @@ const syntaxHints: Readonly<Record<string, string | undefined>> = {
   TAB_AS_INDENT: "indent with spaces",
   TAG_RESOLVE_FAILED: "remove the tag",
   BAD_ALIAS: "write the value out",
-  MISSING_CHAR: "check the quotes and brackets before this place; put a space before #",
-  BAD_INDENT: "align the keys of one mapping, with two spaces a level",
+  MISSING_CHAR: "write key: value, and check the quotes and brackets before this place",
+  BAD_INDENT: "align the keys of one mapping, and close every [ and {",
   MULTIPLE_DOCS: "put a second scenario into a file of its own",
 };
 

@@ -1,7 +1,7 @@
 import { operatorName, terminalEnd } from "../chain/network.ts";
 import { ServiceSpec } from "../chain/service-spec.ts";
 import { parseFaultTarget } from "../fault/fault.ts";
-import { Duration } from "../kernel/units.ts";
+import { Duration, PositiveDuration } from "../kernel/units.ts";
 import { Window } from "../kernel/window.ts";
 import { checkCalls } from "./call-references.ts";
 import { nearestHint } from "./nearest.ts";
@@ -84,12 +84,14 @@ function checkRequest(of: string, node: SourceNode, services: MapNode): readonly
   if (service === undefined || operation === undefined || rest.length > 0) return [];
   const target = services.entries.get(service);
   if (target === undefined) {
-    const hint = nearestHint(service, [...services.entries.keys()], "add the service");
+    const names = [...services.entries.keys()];
+    const hint = nearestHint(service, names, "add the service", (it) => `${it}.${operation}`);
     return [{ offset: node.offset, what: `${of}.calls: no service is called ${service}`, hint }];
   }
   const operations = namesOf(childOf(target.value, "operations"));
   if (operations === undefined || operations.includes(operation)) return [];
-  const hint = nearestHint(operation, operations, `add it to services.${service}.operations`);
+  const orElse = `add it to services.${service}.operations`;
+  const hint = nearestHint(operation, operations, orElse, (it) => `${service}.${it}`);
   const what = `${of}.calls: ${service} has no operation ${operation}`;
   return [{ offset: node.offset, what, hint }];
 }
@@ -151,7 +153,7 @@ function splitLinkName(name: string): readonly (readonly [string, string])[] {
 }
 
 function checkFaults(root: MapNode, services: MapNode): readonly Found[] {
-  const durationMs = Duration.safeParse(textOf(childOf(root, "duration"))).data;
+  const durationMs = PositiveDuration.safeParse(textOf(childOf(root, "duration"))).data;
   return itemsOf(childOf(root, "faults")).flatMap((fault, index) => {
     const at = childOf(fault, "at");
     const atMs = Duration.safeParse(textOf(at)).data;
@@ -179,12 +181,15 @@ function checkTarget(of: string, node: SourceNode, services: MapNode): Found | u
   }
   const service = services.entries.get(target.service)?.value;
   if (service === undefined) {
-    const hint = nearestHint(target.service, names, "add the service");
+    const rest = on.slice(target.service.length);
+    const hint = nearestHint(target.service, names, "add the service", (it) => `${it}${rest}`);
     return { offset, what: `${of}: no service is called ${target.service}`, hint };
   }
   const stages = namesOf(childOf(service, "stages"));
   if (target.stage !== undefined && stages !== undefined && !stages.includes(target.stage)) {
-    const hint = nearestHint(target.stage, stages, "name the service alone");
+    const before = on.slice(0, -target.stage.length);
+    const whole = (it: string): string => `${before}${it}`;
+    const hint = nearestHint(target.stage, stages, "name the service alone", whole);
     return { offset, what: `${of}: ${target.service} has no stage ${target.stage}`, hint };
   }
   const written = childOf(service, "replicas");
@@ -196,13 +201,13 @@ function checkTarget(of: string, node: SourceNode, services: MapNode): Found | u
   }
   const has = replicas === 1 ? "1 replica" : `${replicas} replicas`;
   const what = `${of}: ${target.service} has ${has}, so no replica ${target.replica}`;
-  return { offset, what, hint: `write ${target.service}#${replicas}` };
+  return { offset, what, hint: `write ${on.replace(/#\d+/, `#${replicas}`)}` };
 }
 
 function checkLiveWindow(root: MapNode): readonly Found[] {
   const node = childOf(childOf(root, "live"), "window");
   const window = Window.safeParse(textOf(node)).data;
-  const durationMs = Duration.safeParse(textOf(childOf(root, "duration"))).data;
+  const durationMs = PositiveDuration.safeParse(textOf(childOf(root, "duration"))).data;
   if (node === undefined || window === undefined || durationMs === undefined) return [];
   if (window.toMs <= durationMs) return [];
   const duration = textOf(childOf(root, "duration"));

@@ -30,7 +30,7 @@ const unitWords: Readonly<Record<string, string | undefined>> = {
 function candidates(schema: Schema, value: unknown): readonly unknown[] {
   if (value === null) return [exampleOf(schema)];
   if (typeof value === "number") {
-    return [Math.round(value), ...boundsOf(schema), ...withUnits(String(value))];
+    return [Math.round(value), ...boundsOf(schema, value), ...withUnits(String(value))];
   }
   if (typeof value === "boolean") return [String(value)];
   if (typeof value !== "string") return [];
@@ -65,9 +65,12 @@ function withUnits(number: string): readonly string[] {
   return [`${number}ms`, `${number}s`, `${number}/s`, `${number}x`, percent, `${number}%`, number];
 }
 
-function boundsOf(schema: Schema): readonly (number | null)[] {
+/** The nearest value that is neither too small nor too large. */
+function boundsOf(schema: Schema, value: number): readonly number[] {
   return choicesOf(schema).flatMap((it) =>
-    it instanceof z.ZodNumber ? [it.minValue, it.maxValue].filter((bound) => bound !== null) : [],
+    it instanceof z.ZodNumber
+      ? [Math.min(Math.max(value, it.minValue ?? value), it.maxValue ?? value)]
+      : [],
   );
 }
 

@@ -39,9 +39,12 @@ export function explainIssues(
   const flat = issues.flatMap((it) => bestBranch(it));
   const strange = flat.flatMap((it) => (it.code === "unrecognized_keys" ? [dotted(it.path)] : []));
   const meant = new Set(flat.flatMap((it) => misspelt(schema, root, it)));
-  return flat.flatMap((it) => {
+  return flat.flatMap((it, index) => {
     // "Expected exactly one of" says nothing new about a mapping with a misspelt key.
     if (it.code === "custom" && strange.includes(dotted(it.path))) return [];
+    // Of one value one problem is enough, and the first is the plainest.
+    const isSecond = flat.slice(0, index).some((other) => dotted(other.path) === dotted(it.path));
+    if (it.code === "custom" && isSecond) return [];
     if (isMissing(root, it.path) && meant.has(dotted(it.path))) return [];
     return explain(schema, root, it);
   });
@@ -74,7 +77,9 @@ function explain(schema: Schema, root: SourceNode, issue: Issue): readonly Found
   const node = nodeAt(root, path);
   const what = `${of}${issue.message}${node === undefined ? "" : foundText(issue, node)}`;
   const value = node?.kind === "scalar" ? node.value : undefined;
-  const repairs = schemasAt(schema, path).flatMap((it) => repairsOf(it, value));
+  // A gate is a text with a grammar of its own.
+  const schemas = path[0] === "gates" || value === undefined ? [] : schemasAt(schema, path);
+  const repairs = schemas.flatMap((it) => repairsOf(it, value));
   const hint = repairs.length > 0 ? `write ${repairs.join(" or ")}` : referenceHint;
   return [{ offset: node?.offset ?? keyOffsetOf(root, path), what, hint }];
 }
@@ -94,10 +99,12 @@ function missing(schema: Schema, root: SourceNode, issue: Issue): Found {
   const example = schemasAt(schema, issue.path)
     .map(exampleOf)
     .find((it) => it !== undefined);
+  const named = /such as ([^,]+)/.exec(issue.message)?.[1];
+  const written = example === undefined ? named : inYaml(example);
   return {
     offset: keyOffsetOf(root, parent),
     what: `${dotted(parent) === "" ? "" : `${dotted(parent)}: `}${key} is missing: ${issue.message}`,
-    hint: example === undefined ? `add ${key}` : `add ${key}: ${inYaml(example)}`,
+    hint: written === undefined ? `add ${key}` : `add ${key}: ${written}`,
   };
 }
 

@@ -72,7 +72,8 @@ export const Arrivals = z
   })
   .refine((it) => Object.values(it).filter((kind) => kind !== undefined).length === 1, {
     error: `expected exactly one of ${Object.keys(kinds).join(", ")}`,
-  });
+  })
+  .describe("When activations start: exactly one kind.");
 export type Arrivals = z.output<typeof Arrivals>;
 export type Trace = z.output<typeof kinds.trace>;
 export type Closed = z.output<typeof kinds.closed>;

@@ -11,7 +11,7 @@ import type { HttpWaiter } from "../../src/live/http-connection.ts";
 
 const inFlightCount = 32;
 const warmupCount = 5_000;
-const body = JSON.stringify({ amountMinor: 8_600, note: "x".repeat(171) });
+const body = JSON.stringify({ amountMinor: 8_600, note: "x".repeat(170) });
 assert.equal(body.length, 200);
 const answerBody = '{"code":"00","activation":4711}';
 const answer = `HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${answerBody.length}\r\nDate: Tue, 24 Nov 2026 04:00:00 GMT\r\nConnection: keep-alive\r\nKeep-Alive: timeout=5\r\n\r\n${answerBody}`;

@@ -1,0 +1,90 @@
+import { cpus, platform, release } from "node:os";
+import { findBottlenecks } from "../analysis/bottlenecks.ts";
+import { compareVariants, type SeededRuns } from "../analysis/comparison.ts";
+import { evaluateGates } from "../analysis/gates.ts";
+import { decideVerdict, distrustReasons } from "../analysis/verdict.ts";
+import type { Span } from "../chain/traffic.ts";
+import { spanMs } from "../chain/traffic.ts";
+import { describeFault, faultEndMs } from "../fault/fault.ts";
+import type { FaultBand, Result, VariantResult } from "../record/result.ts";
+import type { VariantSummary } from "../record/run-record.ts";
+import type { LoadedScenario, ScenarioCase } from "../scenario/loader.ts";
+import { packageVersion } from "./package-version.ts";
+
+export type Measured = {
+  readonly loaded: LoadedScenario;
+  readonly mode: Result["mode"];
+  readonly span: Span;
+  readonly seeds: number;
+  readonly cases: readonly { readonly of: ScenarioCase; readonly summary: VariantSummary }[];
+  readonly predictions: readonly { readonly of: ScenarioCase; readonly summary: VariantSummary }[];
+  /** Each run by itself, for the comparisons. */
+  readonly runs: readonly { readonly name: string; readonly runs: readonly VariantSummary[] }[];
+  readonly reasons: readonly string[];
+  readonly isPartial: boolean;
+  readonly command: string;
+  readonly startedAt: Date;
+  readonly elapsedMs: number;
+};
+
+/** Puts a result together: what was measured, and what analysis says of it. */
+export function assembleResult(it: Measured): Result {
+  const variants = it.cases.map(({ of, summary }) => judge(of, summary));
+  const predictions = it.predictions.map(({ of, summary }) => judge(of, summary));
+  const seeded: SeededRuns[] = it.runs.map(({ name, runs }) => ({
+    name,
+    runs: runs.map((summary) => ({ ...summary, bottlenecks: [], gates: [] })),
+  }));
+  const { loaded, mode, span } = it;
+  const { scenario } = it.cases[0]?.of ?? loaded.baseline;
+  const doubts = [...it.reasons, ...distrustReasons({ mode, variants })];
+  return {
+    schema: "tillstorm.result/1",
+    mode,
+    verdict: decideVerdict({ mode, partial: it.isPartial, reasons: [...it.reasons], variants }),
+    reasons: doubts,
+    partial: it.isPartial,
+    environment: {
+      tillstorm: packageVersion(),
+      node: process.version,
+      platform: `${platform()} ${release()}`,
+      cpus: cpus().length,
+      cpuModel: cpus()[0]?.model ?? "unknown",
+      startedAt: it.startedAt.toISOString(),
+      elapsedMs: Math.round(it.elapsedMs),
+      command: it.command,
+    },
+    scenario: {
+      name: scenario.name,
+      title: loaded.title,
+      hash: loaded.hash,
+      seed: scenario.seed,
+      seeds: it.seeds,
+      durationMs: spanMs(span),
+      windowFromMs: span.fromMs,
+      promiseMs: scenario.promise,
+      text: loaded.text,
+    },
+    faults: it.cases.map(({ of }) => ({ variant: of.name, bands: faultBands(of, span) })),
+    variants,
+    predictions,
+    comparisons: compareVariants(seeded),
+  };
+}
+
+function judge(of: ScenarioCase, summary: VariantSummary): VariantResult {
+  return {
+    ...summary,
+    bottlenecks: findBottlenecks(summary),
+    gates: evaluateGates(of.gates, summary),
+  };
+}
+
+/** When which fault acted, in the time of the run. */
+function faultBands({ scenario }: ScenarioCase, span: Span): FaultBand[] {
+  return scenario.faults.flatMap((fault) => {
+    const fromMs = Math.max(0, fault.at - span.fromMs);
+    const toMs = Math.min(spanMs(span), faultEndMs(fault) - span.fromMs);
+    return toMs > fromMs ? [{ label: describeFault(fault), on: fault.on, fromMs, toMs }] : [];
+  });
+}

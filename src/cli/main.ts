@@ -1,0 +1,74 @@
+#!/usr/bin/env node
+import yargs from "yargs";
+import { hideBin } from "yargs/helpers";
+import { RunError, renderProblem, UsageError } from "../kernel/errors.ts";
+import { ExitCode } from "../kernel/exit-code.ts";
+import { initCommand } from "./init.ts";
+import { type Io, nodeIo } from "./io.ts";
+import { listCommand } from "./list.ts";
+import { mockCommand } from "./mock.ts";
+import { packageVersion } from "./package-version.ts";
+import { probeCommand } from "./probe.ts";
+import { reportCommand } from "./report.ts";
+import { runCommand } from "./run.ts";
+import { schemaCommand } from "./schema.ts";
+import { simulateCommand } from "./simulate.ts";
+import { validateCommand } from "./validate.ts";
+
+/** Reads the command line, and turns every error into a message and an exit code. */
+async function main(argv: readonly string[], io: Io): Promise<void> {
+  try {
+    await yargs([...argv])
+      .scriptName("tillstorm")
+      .usage("$0 <command>\n\nWill the money arrive at peak hour, and if not, why?")
+      .command(runCommand(io))
+      .command(simulateCommand(io))
+      .command(probeCommand(io))
+      .command(mockCommand(io))
+      .command(reportCommand(io))
+      .command(validateCommand(io))
+      .command(schemaCommand(io))
+      .command(initCommand(io))
+      .command(listCommand(io))
+      .demandCommand(1, "Name a command.")
+      .strict()
+      .recommendCommands()
+      .version(packageVersion())
+      .help()
+      .alias("help", "h")
+      .wrap(Math.min(100, process.stdout.columns ?? 100))
+      .epilogue(
+        "Exit codes: 0 every gate passed, 1 a gate failed, 2 wrong scenario or command line,\n" +
+          "3 the run cannot be trusted, 70 a bug of ours, 130 interrupted.",
+      )
+      .exitProcess(false)
+      .fail((message, error) => {
+        // yargs reports its own findings as a message; an error of a command comes as such.
+        throw error instanceof Error && error.name !== "YError"
+          ? error
+          : new UsageError("COMMAND_LINE", [
+              { what: message ?? error.message, hint: "`tillstorm --help` shows every command" },
+            ]);
+      })
+      .parseAsync();
+  } catch (error) {
+    process.exitCode = explain(error, io);
+  }
+}
+
+function explain(error: unknown, io: Io): ExitCode {
+  if (error instanceof UsageError) {
+    for (const problem of error.problems) io.note(renderProblem(problem));
+    return ExitCode.usage;
+  }
+  if (error instanceof RunError) {
+    io.note(error.message);
+    if (error.hint !== undefined) io.note(`  hint: ${error.hint}`);
+    return ExitCode.untrusted;
+  }
+  io.note("tillstorm has a bug; please report this:");
+  io.note(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  return ExitCode.bug;
+}
+
+await main(hideBin(process.argv), nodeIo);

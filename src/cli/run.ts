@@ -1,0 +1,106 @@
+import type { Argv, CommandModule } from "yargs";
+import { type Span, spanMs } from "../chain/traffic.ts";
+import type { ExitCode } from "../kernel/exit-code.ts";
+import { formatDuration } from "../kernel/units.ts";
+import { type LiveRun, type OnProgress, runLive } from "../live/run-live.ts";
+import type { VariantSummary } from "../record/run-record.ts";
+import type { ScenarioCase } from "../scenario/loader.ts";
+import { assembleResult } from "./assemble.ts";
+import { commandLine } from "./command-line.ts";
+import { watchInterrupt } from "./interrupt.ts";
+import type { Io } from "./io.ts";
+import { loadScenario } from "./load-scenario.ts";
+import { Progress } from "./progress.ts";
+import { chooseCases, chooseSpan, type RunFlags, withRunFlags } from "./run-flags.ts";
+import { simulateCase } from "./simulate.ts";
+import { handOver } from "./write-run.ts";
+
+/** Runs the cases of a scenario on real servers, one after the other, each beside its prediction. */
+export async function runScenario(flags: RunFlags, io: Io): Promise<ExitCode> {
+  const startedAt = new Date();
+  const loaded = await loadScenario(flags.scenario, io);
+  const cases = chooseCases(loaded, flags);
+  const span = chooseSpan(loaded.baseline.scenario, flags, true);
+  const progress = new Progress(flags.quiet);
+  const { signal, release } = watchInterrupt(() =>
+    progress.say("interrupted: writing what was measured (press again to end at once)"),
+  );
+  progress.say(announce(loaded.title, cases, span));
+  const measured: { of: ScenarioCase; run: LiveRun }[] = [];
+  const predicted: { of: ScenarioCase; summary: VariantSummary }[] = [];
+  try {
+    for (const of of cases) {
+      if (signal.aborted) break;
+      progress.update(`predicting ${of.name}`);
+      const { summary } = await simulateCase(of, loaded.file, { span, seeds: 1 });
+      predicted.push({ of, summary });
+      const run = await runLive({
+        scenario: of.scenario,
+        scenarioFile: loaded.file,
+        variant: of.name,
+        span,
+        signal,
+        onProgress: showProgress(progress, of.name, span),
+      });
+      measured.push({ of, run });
+      progress.say(`${of.name}: ${run.summary.planned} activations measured`);
+    }
+  } finally {
+    progress.clear();
+    release();
+  }
+  const result = assembleResult({
+    loaded,
+    mode: "live",
+    span,
+    seeds: 1,
+    cases: measured.map(({ of, run }) => ({ of, summary: run.summary })),
+    predictions: predicted.slice(0, measured.length),
+    runs: measured.map(({ of, run }) => ({ name: of.name, runs: [run.summary] })),
+    reasons: measured.flatMap(({ run }) => run.reasons),
+    isPartial: signal.aborted,
+    command: commandLine(),
+    startedAt,
+    elapsedMs: Date.now() - startedAt.getTime(),
+  });
+  return handOver(result, flags, io);
+}
+
+function announce(title: string, cases: readonly ScenarioCase[], span: Span): string {
+  const names = cases.map(({ name }) => name).join(", ");
+  const each = formatDuration(spanMs(span));
+  const part =
+    spanMs(span) === span.scenarioMs
+      ? ""
+      : ` (${formatDuration(span.fromMs)} to ${formatDuration(span.toMs)} of the scenario)`;
+  return `${title}\nlive on 127.0.0.1, ${each}${part} for each of: ${names}`;
+}
+
+function showProgress(progress: Progress, name: string, span: Span): OnProgress {
+  return (phase, driver, nowMs) => {
+    if (driver === undefined) {
+      progress.update(`${name}: ${phase}`);
+      return;
+    }
+    const total = formatDuration(spanMs(span));
+    const now = `${Math.max(0, Math.min(nowMs, spanMs(span)) / 1_000).toFixed(0)}s`;
+    const draining = nowMs > spanMs(span) ? ", waiting for the last answers" : "";
+    const lag =
+      driver.sendLagP99Ms === null ? "" : `, send lag p99 ${driver.sendLagP99Ms.toFixed(2)} ms`;
+    progress.update(
+      `${name}: ${now} of ${total}, ${driver.planned} started, ${driver.open} under way${lag}${draining}`,
+    );
+  };
+}
+
+export const runCommand = (io: Io): CommandModule<object, RunFlags> => ({
+  command: "run <scenario>",
+  describe: "Run a scenario live on real servers of 127.0.0.1, beside its prediction",
+  builder: (yargs: Argv<object>) =>
+    withRunFlags(yargs)
+      .example("$0 run lunch-rush", "Baseline and every variant, one after the other")
+      .example("$0 run my.yaml --window 8m..9m --variant baseline", "One minute of one case"),
+  handler: async (flags) => {
+    process.exitCode = await runScenario(flags, io);
+  },
+});

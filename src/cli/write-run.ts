@@ -1,0 +1,48 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { ExitCode } from "../kernel/exit-code.ts";
+import { type Result, renderResult } from "../record/result.ts";
+import { renderPage } from "../report/page.ts";
+import { renderSummary } from "../report/summary.ts";
+import type { Io } from "./io.ts";
+import type { RunFlags } from "./run-flags.ts";
+
+/** Writes a run's folder, or prints its JSON, and says what the exit code is. */
+export async function handOver(
+  result: Result,
+  flags: Pick<RunFlags, "json" | "out" | "exit-zero">,
+  io: Io,
+): Promise<ExitCode> {
+  const text = renderResult(result);
+  if (flags.json) io.print(text.trimEnd());
+  if (!flags.json || flags.out !== undefined) {
+    const folder = flags.out ?? defaultFolder(result);
+    await io.writeText(path.join(folder, "result.json"), text, { overwrite: true });
+    const page = path.join(folder, "report.html");
+    await io.writeText(page, renderPage(result, pageAssets()), { overwrite: true });
+    if (!flags.json) {
+      io.print(renderSummary(result));
+      io.print(`report: ${page}`);
+    }
+  }
+  return exitCodeOf(result, flags["exit-zero"]);
+}
+
+export function exitCodeOf(result: Result, isFailureFine: boolean): ExitCode {
+  if (result.partial) return ExitCode.interrupted;
+  if (result.verdict === "inconclusive") return ExitCode.untrusted;
+  return result.verdict === "pass" || isFailureFine ? ExitCode.ok : ExitCode.gateFailed;
+}
+
+/** chart.js as one script, to be put into the page. */
+export function pageAssets(): { readonly chartLibrary: string } {
+  const entry = createRequire(import.meta.url).resolve("chart.js");
+  return { chartLibrary: readFileSync(path.join(path.dirname(entry), "chart.umd.min.js"), "utf8") };
+}
+
+/** `reports/lunch-rush-2026-11-05T12-30-00`. */
+function defaultFolder({ scenario, environment }: Result): string {
+  const time = environment.startedAt.slice(0, 19).replaceAll(":", "-");
+  return path.join("reports", `${scenario.name}-${time}`);
+}
