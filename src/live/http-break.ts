@@ -16,11 +16,10 @@ export type BreakReason =
   | "no-descriptors"
   | "unreachable";
 
-const reasons: ReadonlyMap<string, BreakReason> = new Map([
+const unconnectedReasons: ReadonlyMap<string, BreakReason> = new Map([
   ["ECONNREFUSED", "refused"],
   ["ECONNRESET", "reset"],
   ["ECONNABORTED", "reset"],
-  ["EPIPE", "reset"],
   ["EMFILE", "no-descriptors"],
   ["ENFILE", "no-descriptors"],
   ["EADDRNOTAVAIL", "no-descriptors"],
@@ -28,8 +27,9 @@ const reasons: ReadonlyMap<string, BreakReason> = new Map([
   ["ENOMEM", "no-descriptors"],
 ]);
 
-/** What a socket's error means for the request on it. */
+/** What a socket's error means for the request on it. Once bytes are out, nothing proves their loss. */
 export function breakReason(error: Error, isConnected: boolean): BreakReason {
+  if (isConnected) return "reset";
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
-  return reasons.get(code) ?? (isConnected ? "reset" : "unreachable");
+  return unconnectedReasons.get(code) ?? "unreachable";
 }

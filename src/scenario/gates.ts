@@ -38,7 +38,7 @@ function offsetWithin(node: ScalarNode, index: number): number {
   if (typeof value !== "string" || written === value) return offset + index;
   const quote = written[0];
   if ((quote !== '"' && quote !== "'") || written.includes("\n")) return offset;
-  let at = 0;
+  let at = 1;
   for (let seen = 0; seen < index && at < written.length - 1; seen += 1) {
     if (quote === "'") at += written.startsWith("''", at) ? 2 : 1;
     else at += written[at] === "\\" ? 2 + (hexDigits[written[at + 1] ?? ""] ?? 0) : 1;

@@ -20,7 +20,7 @@ export function choicesOf(schema: Schema): readonly Schema[] {
 }
 
 /** The schemas of the value below `key`, with their defaults and transforms. */
-export function below(schema: Schema, key: PropertyKey): readonly Schema[] {
+function below(schema: Schema, key: PropertyKey): readonly Schema[] {
   return choicesOf(schema).flatMap((it): readonly Schema[] => {
     if (it instanceof z.ZodObject) {
       const name = String(key);
