@@ -2,6 +2,7 @@ import type { FastifyReply } from "fastify";
 import type { Asker, Visit } from "../src/chain/visit.ts";
 import { responseCodes, verdictOf } from "../src/domain/response-code.ts";
 import { problemOf, renderTiming, statusOf } from "../src/live/protocol.ts";
+import { problemType } from "./problem.ts";
 
 /** One HTTP request that waits for its visit to the replica to end. */
 export class Exchange implements Asker {
@@ -21,10 +22,7 @@ export class Exchange implements Asker {
       renderTiming(visit.ownMs, visit.downstreamMs, visit.betweenMs),
     );
     if (verdictOf(code) === "retriable") {
-      this.#reply
-        .code(statusOf(code))
-        .header("content-type", "application/problem+json")
-        .send(problemOf(code, cause));
+      this.#reply.code(statusOf(code)).type(problemType).send(problemOf(code, cause));
     } else this.#reply.send({ code, message: responseCodes[code] });
   }
 }

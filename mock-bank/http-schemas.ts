@@ -1,13 +1,30 @@
 import { causes } from "../src/domain/outcome.ts";
+import { drawKeyHeader } from "../src/live/protocol.ts";
+import { problemType } from "./problem.ts";
+import { keyMaxLength } from "./request-keys.ts";
 
 /** JSON schemas of requests and answers: fastify validates and writes by them, OpenAPI shows them. */
 
+/** Larger numbers would lose their last digit on the way. */
+const integerMax = Number.MAX_SAFE_INTEGER;
+
 export const requestSchema = {
   body: {
+    // A request without a body is validated as null.
     type: ["object", "null"],
     properties: {
-      merchant: { type: "integer", minimum: 0, description: "Number of the merchant." },
-      amountMinor: { type: "integer", minimum: 0, description: "Amount in cents." },
+      merchant: {
+        type: "integer",
+        minimum: 0,
+        maximum: integerMax,
+        description: "Number of the merchant.",
+      },
+      amountMinor: {
+        type: "integer",
+        minimum: 0,
+        maximum: integerMax,
+        description: "Amount in cents.",
+      },
     },
   },
   headers: {
@@ -15,60 +32,74 @@ export const requestSchema = {
     properties: {
       "idempotency-key": {
         type: "string",
-        maxLength: 255,
+        minLength: 1,
+        maxLength: keyMaxLength,
         description: "Asking again under the same key credits nothing twice.",
       },
-      "x-tillstorm-draw": {
+      [drawKeyHeader]: {
         type: "string",
         maxLength: 64,
-        description: "stream.index.attempt: what chance is drawn by in this mock.",
+        description:
+          "stream.index.attempt: what chance is drawn by in this mock. Goes before Idempotency-Key.",
+      },
+      traceparent: { type: "string", description: "W3C trace context; taken and not used." },
+    },
+  },
+} as const;
+
+const problemBody = {
+  description: "RFC 9457 problem details",
+  content: {
+    [problemType]: {
+      schema: {
+        type: "object",
+        required: ["type", "title", "status"],
+        properties: {
+          type: { type: "string" },
+          title: { type: "string" },
+          status: { type: "integer" },
+          detail: { type: "string" },
+          code: { type: "string", description: "ISO 8583 field 39: 68, 91 or 96." },
+          cause: { type: "string", enum: [...causes] },
+        },
       },
     },
   },
 } as const;
 
-const problemSchema = {
-  description: "RFC 9457 problem details",
-  type: "object",
-  properties: {
-    type: { type: "string" },
-    title: { type: "string" },
-    status: { type: "integer" },
-    detail: { type: "string" },
-    instance: { type: "string" },
-    code: { type: "string", description: "ISO 8583 field 39." },
-    cause: { type: "string", enum: [...causes] },
-  },
-} as const;
-
 export const answerSchemas = {
   200: {
-    description: "The bank's decision",
+    description: "The decision",
     type: "object",
     required: ["code", "message"],
     properties: {
       code: { type: "string", description: "ISO 8583 field 39; 00 is approved." },
       message: { type: "string" },
     },
+    headers: {
+      "Server-Timing": { type: "string", description: "Where the time went: own, downstream." },
+    },
   },
-  "4xx": problemSchema,
-  "5xx": problemSchema,
+  "4xx": { ...problemBody, description: "The request cannot be read" },
+  "5xx": { ...problemBody, description: "No decision: 500 (96), 503 (91), 504 (68)" },
 } as const;
 
 export const healthSchema = {
+  operationId: "healthz",
   summary: "Whether this replica takes requests",
   response: {
-    "2xx": healthBody("ok"),
-    "5xx": healthBody("how it is down: refuse, hang or maintenance"),
+    200: healthBody("It does", ["ok"]),
+    503: healthBody("It does not", ["refuse", "hang", "maintenance"]),
   },
 } as const;
 
-function healthBody(description: string) {
+function healthBody(description: string, states: readonly string[]) {
   return {
-    description: "State of the replica",
+    description,
     type: "object",
+    required: ["status", "service", "replica"],
     properties: {
-      status: { type: "string", description },
+      status: { type: "string", enum: states },
       service: { type: "string" },
       replica: { type: "integer" },
     },

@@ -6,7 +6,9 @@ import type { ReplicaConfig, ReplicaRecord } from "../src/live/messages.ts";
 import { WallClock } from "../src/live/wall-clock.ts";
 import { cutBuckets } from "../src/record/buckets.ts";
 import { StationRecord } from "../src/record/station-record.ts";
-import type { Stage } from "./server.ts";
+import type { Scenario } from "../src/scenario/schema.ts";
+import type { Stage } from "./server-parts.ts";
+import { SqlLedger } from "./sql-ledger.ts";
 
 /** One replica on its wall clock, with its records and its ways to the services it calls. */
 export class LiveReplica implements Stage {
@@ -15,10 +17,13 @@ export class LiveReplica implements Stage {
   readonly stations = new Map<string, StationRecord>();
   readonly #transports = new Map<string, HttpTransport>();
   readonly #config: ReplicaConfig;
+  readonly #ledger: Ledger;
 
   constructor(config: ReplicaConfig, ledger: Ledger) {
     this.#config = config;
-    const { scenario, seed, service, number, span } = config;
+    this.#ledger = ledger;
+    const { seed, service, number, span } = config;
+    const scenario = withReplicasAsGiven(config);
     const durationMs = spanMs(span);
     const world: World = {
       clock: this.clock,
@@ -55,6 +60,7 @@ export class LiveReplica implements Stage {
   close(): void {
     this.clock.stop();
     for (const transport of this.#transports.values()) transport.close();
+    if (this.#ledger instanceof SqlLedger) this.#ledger.close();
   }
 
   #transportTo(service: string): HttpTransport {
@@ -73,4 +79,13 @@ export class LiveReplica implements Stage {
 export function buildRehearsal(config: ReplicaConfig): LiveReplica {
   const scenario = { ...config.scenario, faults: [] };
   return new LiveReplica({ ...config, scenario }, new MemoryLedger());
+}
+
+/** Where a user's own service stands in, it may have more or fewer replicas than the scenario says. */
+function withReplicasAsGiven({ scenario, endpoints }: ReplicaConfig): Scenario {
+  const services = Object.entries(scenario.services).map(([name, spec]) => {
+    const given = endpoints[name]?.length ?? 0;
+    return [name, given === 0 ? spec : { ...spec, replicas: given }] as const;
+  });
+  return { ...scenario, services: Object.fromEntries(services) };
 }

@@ -39,6 +39,7 @@ export class ServerMetrics {
         (it: StationRecord) => it.completions,
       ],
       ["dropped", "Requests turned away at a full queue.", (it: StationRecord) => it.dropCount],
+      ["failed", "Requests that a fault failed at the stage.", (it: StationRecord) => it.failCount],
       ["busy_workers", "Workers that are busy now.", (it: StationRecord) => it.busyNow],
       ["queue_length", "Requests that wait now.", (it: StationRecord) => it.queuedNow],
     ] as const;

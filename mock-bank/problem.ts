@@ -1,25 +1,49 @@
 import type { FastifyReply } from "fastify";
 
-/** RFC 9457 problem details of a request that never reached the chain. */
-export function problem(status: number, detail: string, instance?: string) {
-  const body = { type: "about:blank", title: titles[status] ?? "Error", status, detail };
-  return instance === undefined ? body : { ...body, instance };
-}
+export const problemType = "application/problem+json";
 
-const titles: Readonly<Record<number, string>> = {
+const titles = {
   400: "Bad request",
   404: "Not found",
   405: "Method not allowed",
+  408: "Request timeout",
   413: "Content too large",
   415: "Unsupported media type",
+  431: "Request header fields too large",
   500: "Internal error",
+} as const;
+
+/** The statuses of requests that never reach the chain. */
+export type ProblemStatus = keyof typeof titles;
+
+/** RFC 9457 problem details of a request that never reached the chain. */
+export type Problem = {
+  readonly type: "about:blank";
+  readonly title: string;
+  readonly status: ProblemStatus;
+  /** What to do about it, for a person. */
+  readonly detail: string;
 };
 
-/** Answers a request that cannot be read; what is wrong inside is not told to strangers. */
-export function sendProblem(reply: FastifyReply, error: unknown): FastifyReply {
-  const claimed =
-    typeof error === "object" && error !== null && "statusCode" in error ? error.statusCode : 500;
-  const status = typeof claimed === "number" && claimed >= 400 ? claimed : 500;
-  const detail = status < 500 && error instanceof Error ? error.message : "the server failed";
-  return reply.code(status).type("application/problem+json").send(problem(status, detail));
+export function problem(status: ProblemStatus, detail: string): Problem {
+  return { type: "about:blank", title: titles[status], status, detail };
+}
+
+export function sendProblem(
+  reply: FastifyReply,
+  status: ProblemStatus,
+  detail: string,
+): FastifyReply {
+  return reply.code(status).type(problemType).send(problem(status, detail));
+}
+
+/** What an error of fastify, or of ours, claims to be; anything unheard of is a mistake of ours. */
+export function statusClaimed(error: unknown): ProblemStatus {
+  if (typeof error !== "object" || error === null || !("statusCode" in error)) return 500;
+  const { statusCode } = error;
+  return typeof statusCode === "number" && isProblemStatus(statusCode) ? statusCode : 500;
+}
+
+function isProblemStatus(status: number): status is ProblemStatus {
+  return Object.hasOwn(titles, status);
 }

@@ -5,7 +5,7 @@ import { Door } from "./door.ts";
 import { buildRehearsal, LiveReplica } from "./live-replica.ts";
 import { ServerMetrics } from "./metrics.ts";
 import { buildServer } from "./server.ts";
-import { openLedger } from "./standalone.ts";
+import { openLedger } from "./sql-ledger.ts";
 
 /** The process of one replica in a live run. */
 
@@ -25,10 +25,17 @@ async function configure(config: ReplicaConfig): Promise<void> {
     operations: Object.keys(scenario.services[service]?.operations ?? {}),
     stage,
     metrics: new ServerMetrics(service, number, () => stage().stations),
+    onBug: failRun,
   });
-  const door = new Door(server, "127.0.0.1");
+  const door = new Door(server, "127.0.0.1", failRun);
   run.replica.onDown = (down) => door.follow(down);
   tellParent({ kind: "ready", port: await door.open(0) });
+}
+
+/** A run in which a server made a mistake proves nothing: the parent ends it. */
+function failRun(error: unknown): void {
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  tellParent({ kind: "failed", message });
 }
 
 onMessage(async (message) => {

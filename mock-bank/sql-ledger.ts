@@ -1,6 +1,13 @@
 import type Database from "libsql";
-import type { Ledger } from "../src/chain/ledger.ts";
+import { type Ledger, MemoryLedger } from "../src/chain/ledger.ts";
+import type { ReplicaConfig } from "../src/live/messages.ts";
 import { openPostings } from "../src/live/posting-store.ts";
+
+/** The ledger of a service: durable where it posts, and a mere formality where it does not. */
+export function openLedger({ scenario, service, ledgerFile, number }: ReplicaConfig): Ledger {
+  const posts = Object.values(scenario.services[service]?.stages ?? {}).some((it) => it.posts);
+  return posts ? new SqlLedger(ledgerFile, number) : new MemoryLedger();
+}
 
 /** A bank's ledger in SQLite, shared by its replicas: the primary key is what posts only once. */
 export class SqlLedger implements Ledger {

@@ -130,7 +130,7 @@ export function buildTerminals(
 }
 
 /** Whether a stage that posts lies on the way of an operation, here or in what it calls. */
-export function operationPosts(chain: ChainSpec, service: string, operation: string): boolean {
+function operationPosts(chain: ChainSpec, service: string, operation: string): boolean {
   const spec = serviceOf(chain, service);
   return (spec.operations[operation] ?? []).some((stage) => {
     const { posts, call } = spec.stages[stage] ?? {};

@@ -8,7 +8,7 @@ export const terminalEnd = "terminal";
 export const operatorName = "operator";
 
 /** The link between two ends, under either order of its name; `undefined` if there is none. */
-export function findLink(
+function findLink(
   network: Readonly<Record<string, LinkSpec>>,
   a: string,
   b: string,

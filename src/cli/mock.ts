@@ -23,7 +23,7 @@ type Flags = {
 };
 
 /** Runs one server of a scenario alone, until it is told to end. */
-export async function mock(flags: Flags, io: Io): Promise<ExitCode> {
+async function mock(flags: Flags, io: Io): Promise<ExitCode> {
   const { baseline } = await loadScenario(flags.config, io);
   const { scenario } = baseline;
   const { service } = flags;

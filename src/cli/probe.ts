@@ -31,7 +31,7 @@ type Flags = {
 };
 
 /** Saturates one service in closed loop, and fits a station to what was measured. */
-export async function probe(flags: Flags, io: Io): Promise<ExitCode> {
+async function probe(flags: Flags, io: Io): Promise<ExitCode> {
   const stepMs = parseDurationMs(flags.step);
   if (stepMs === undefined || stepMs < 100 || stepMs > 60_000) {
     const what = `--step ${flags.step}: expected a duration from 100ms to 60s`;

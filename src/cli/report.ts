@@ -12,7 +12,7 @@ import { pageAssets } from "./write-run.ts";
 type Flags = { readonly results: readonly string[]; readonly out?: string | undefined };
 
 /** Renders stored results again: one as it was, several side by side. */
-export async function report(flags: Flags, io: Io): Promise<ExitCode> {
+async function report(flags: Flags, io: Io): Promise<ExitCode> {
   const results: { file: string; result: Result }[] = [];
   for (const given of flags.results) {
     const file = given.endsWith(".json") ? given : path.join(given, "result.json");

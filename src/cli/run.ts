@@ -16,7 +16,7 @@ import { simulateCase } from "./simulate.ts";
 import { handOver } from "./write-run.ts";
 
 /** Runs the cases of a scenario on real servers, one after the other, each beside its prediction. */
-export async function runScenario(flags: RunFlags, io: Io): Promise<ExitCode> {
+async function runScenario(flags: RunFlags, io: Io): Promise<ExitCode> {
   const startedAt = new Date();
   const loaded = await loadScenario(flags.scenario, io);
   const cases = chooseCases(loaded, flags);

@@ -18,7 +18,7 @@ type Flags = RunFlags & { readonly seeds: number };
 const seedMaxCount = 1_000;
 
 /** Runs the cases of a scenario in virtual time. */
-export async function simulateScenario(flags: Flags, io: Io): Promise<ExitCode> {
+async function simulateScenario(flags: Flags, io: Io): Promise<ExitCode> {
   if (!Number.isInteger(flags.seeds) || flags.seeds < 1 || flags.seeds > seedMaxCount) {
     const what = `--seeds: expected a whole number from 1 to ${seedMaxCount}`;
     throw new UsageError("FLAG_INVALID", [{ what, hint: "write --seeds 10" }]);

@@ -29,7 +29,7 @@ export async function handOver(
   return exitCodeOf(result, flags["exit-zero"]);
 }
 
-export function exitCodeOf(result: Result, isFailureFine: boolean): ExitCode {
+function exitCodeOf(result: Result, isFailureFine: boolean): ExitCode {
   if (result.partial) return ExitCode.interrupted;
   if (result.verdict === "inconclusive") return ExitCode.untrusted;
   return result.verdict === "pass" || isFailureFine ? ExitCode.ok : ExitCode.gateFailed;

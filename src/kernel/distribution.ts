@@ -46,6 +46,10 @@ function shapes(value: Value) {
         error: "expected a p99 of at least the median",
         path: ["p99"],
       })
+      .refine((it) => it.median !== 0 || it.p99 === undefined || it.p99 === 0, {
+        error: "expected a median above 0",
+        path: ["median"],
+      })
       .describe("The usual shape of service times: σ = ln(p99 / median) / 2.326."),
     uniform: z
       .strictObject({ min: value.describe("Least."), max: value.describe("Greatest.") })
@@ -288,8 +292,8 @@ class Pareto implements Distribution {
     const min = this.#min;
     const a = this.#shape;
     const max = this.#max;
-    if (max === Number.POSITIVE_INFINITY) return a > 1 ? (a * min) / (a - 1) : max;
     if (max <= min || min === 0) return Math.min(min, max);
+    if (max === Number.POSITIVE_INFINITY) return a > 1 ? (a * min) / (a - 1) : max;
     if (a === 1) return min + min * Math.log(max / min);
     return min + (min / (a - 1)) * (1 - (max / min) ** (1 - a));
   }

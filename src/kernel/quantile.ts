@@ -116,10 +116,12 @@ export function logGamma(x: number): number {
 export function gammaCdf(shape: number, x: number): number {
   if (x <= 0) return 0;
   const scale = Math.exp(-x + shape * Math.log(x) - logGamma(shape));
+  // Around x = shape both expansions need terms in proportion to the root of the shape.
+  const termMax = 1_000 + 20 * Math.sqrt(shape);
   if (x < shape + 1) {
     let term = 1 / shape;
     let sum = term;
-    for (let n = 1; n < 1_000 && Math.abs(term) > Math.abs(sum) * 1e-15; n += 1) {
+    for (let n = 1; n < termMax && Math.abs(term) > Math.abs(sum) * 1e-15; n += 1) {
       term *= x / (shape + n);
       sum += term;
     }
@@ -130,7 +132,7 @@ export function gammaCdf(shape: number, x: number): number {
   let c = 1e300;
   let d = 1 / b;
   let h = d;
-  for (let n = 1; n < 1_000; n += 1) {
+  for (let n = 1; n < termMax; n += 1) {
     const a = -n * (n - shape);
     b += 2;
     d = 1 / (a * d + b || 1e-300);

@@ -34,7 +34,7 @@ export function formatDuration(ms: number): string {
   if (ms < 1_000) return ms < 1 ? `${Math.round(ms * 1_000)}us` : `${Number(ms.toFixed(3))}ms`;
   const hours = Math.floor(ms / 3_600_000);
   const minutes = Math.floor((ms % 3_600_000) / 60_000);
-  const seconds = Number(((ms % 60_000) / 1_000).toFixed(3));
+  const seconds = Number(((ms % 60_000) / 1_000).toFixed(6));
   return `${hours > 0 ? `${hours}h` : ""}${minutes > 0 ? `${minutes}m` : ""}${seconds > 0 ? `${seconds}s` : ""}`;
 }
 

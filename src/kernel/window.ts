@@ -11,6 +11,7 @@ export function parseWindow(text: string): Window | undefined {
   const fromMs = parseDurationMs(from);
   const toMs = parseDurationMs(to);
   if (fromMs === undefined || toMs === undefined || toMs <= fromMs) return undefined;
+  if (toMs === Number.POSITIVE_INFINITY) return undefined;
   return { fromMs, toMs };
 }
 

@@ -102,7 +102,7 @@ export class Fleet {
 }
 
 /** The services in an order in which each comes after those that it calls. */
-export function calledFirst(scenario: Scenario, services: readonly string[]): string[] {
+function calledFirst(scenario: Scenario, services: readonly string[]): string[] {
   const order: string[] = [];
   const visit = (service: string): void => {
     if (order.includes(service) || !services.includes(service)) return;

@@ -1,7 +1,7 @@
 import Database from "libsql";
 
 /** Rows of a ledger's database. One file a service, shared by the processes of its replicas. */
-export const postingsTable = `
+const postingsTable = `
   CREATE TABLE IF NOT EXISTS postings (
     stream INTEGER NOT NULL,
     number INTEGER NOT NULL,

@@ -13,12 +13,6 @@ import { type DrawKey, drawKeyText } from "./draw-key.ts";
 /** Carries the key of all draws: `stream.index.attempt`. */
 export const drawKeyHeader = "x-tillstorm-draw";
 
-/** What an answer says. */
-export type AnswerBody = {
-  readonly code: ResponseCode;
-  readonly message: string;
-};
-
 /** RFC 9457 problem details of an answer that neither approves nor declines. */
 export type ProblemBody = {
   readonly type: string;

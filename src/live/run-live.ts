@@ -74,12 +74,18 @@ export async function runLive(options: LiveOptions): Promise<LiveRun> {
     const isPartial = await drive(options, fleet, driver, collector, signal);
     onProgress?.("collecting", undefined, spanMs(span));
     const reasons: string[] = [];
-    for (const { member, record: replica } of await fleet.finish()) {
+    const replicas = await fleet.finish();
+    // The fleet started at the far end of the chain; a report follows the scenario's order.
+    replicas.sort(
+      (a, b) => services.indexOf(a.member.service) - services.indexOf(b.member.service),
+    );
+    for (const { member, record: replica } of replicas) {
       record.addMissing(replica.missingCount);
       for (const { stage, record: station } of replica.stations) {
-        const { replicas, stages } = serviceOf(scenario, member.service);
-        const workers = stages[stage]?.workers ?? 1;
-        record.addStation({ name: `${member.service}.${stage}`, replicas, workers }, station);
+        const spec = serviceOf(scenario, member.service);
+        const workers = spec.stages[stage]?.workers ?? 1;
+        const name = `${member.service}.${stage}`;
+        record.addStation({ name, replicas: spec.replicas, workers }, station);
       }
       const latenessMs = replica.latenessP99Ms ?? 0;
       if (latenessMs > latenessLimitMs) {

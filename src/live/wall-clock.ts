@@ -28,6 +28,7 @@ export class WallClock implements Clock {
   readonly lateness = new TimeHistogram();
   readonly #queue = new EventQueue();
   readonly #pacing: Pacing;
+  readonly #earlyMs: number;
   readonly #sleeper = new Int32Array(new SharedArrayBuffer(4));
   #offsetMs = Number.NaN;
   #nowMs = 0;
@@ -38,6 +39,7 @@ export class WallClock implements Clock {
 
   constructor(pacing: Pacing) {
     this.#pacing = pacing;
+    this.#earlyMs = pacing === "timer" ? earlyMs : 0;
   }
 
   /** @param epochMs - Instant 0 of this clock, on the machine's monotonic clock. */
@@ -115,6 +117,10 @@ export class WallClock implements Clock {
       this.#immediate ??= setImmediate(this.#approach);
       return;
     }
+    if (waitMs < earlyMs) {
+      this.#immediate ??= setImmediate(this.#approach);
+      return;
+    }
     if (dueMs >= this.#timerDueMs && this.#timer !== undefined) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -127,14 +133,16 @@ export class WallClock implements Clock {
   readonly #wake = (): void => {
     this.#timer = undefined;
     this.#timerDueMs = Number.POSITIVE_INFINITY;
-    this.#fireUntil(this.wallMs() + (this.#pacing === "timer" ? earlyMs : 0));
+    this.#fireUntil(this.wallMs() + this.#earlyMs);
   };
 
   /** Sleeps up to the next event in naps so short that answers are still read in time. */
   readonly #approach = (): void => {
     this.#immediate = undefined;
     const waitMs = this.#queue.nextMs() - this.wallMs();
-    if (waitMs > 0) Atomics.wait(this.#sleeper, 0, 0, Math.min(waitMs, sleepMaxMs));
-    this.#fireUntil(this.wallMs());
+    if (waitMs > 0 && this.#pacing === "precise") {
+      Atomics.wait(this.#sleeper, 0, 0, Math.min(waitMs, sleepMaxMs));
+    }
+    this.#fireUntil(this.wallMs() + this.#earlyMs);
   };
 }

@@ -82,6 +82,7 @@ export class TimeHistogram {
     histogram.maxMs = wire.maxMs;
     if (wire.buckets !== null) {
       histogram.#buckets = decodeFromCompressedBase64(wire.buckets, 32, false);
+      histogram.#buckets.autoResize = true;
     }
     return histogram;
   }

@@ -108,6 +108,35 @@ export class RunRecord {
     known.record.add(record);
   }
 
+  /** Adds all that another record of the same length holds: its runs count as further runs. */
+  merge(other: RunRecord): void {
+    this.#runCount += other.#runCount;
+    this.#planned += other.#planned;
+    this.#attempts += other.#attempts;
+    this.#unnotified += other.#unnotified;
+    this.#doubleCredited += other.#doubleCredited;
+    this.#phantom += other.#phantom;
+    this.#missing += other.#missing;
+    for (const ending of endings) this.#accounting[ending] += other.#accounting[ending];
+    for (const cause of causes) this.#causes[cause] += other.#causes[cause];
+    for (const outcome of outcomes) {
+      this.#outcomes[outcome] += other.#outcomes[outcome];
+      addAll(this.#outcomesBy[outcome], other.#outcomesBy[outcome]);
+    }
+    addAll(this.#plannedBy, other.#plannedBy);
+    this.#timeToCredit.add(other.#timeToCredit);
+    this.#latency.add(other.#latency);
+    this.#serviceTime.add(other.#serviceTime);
+    this.#sendLag.add(other.#sendLag);
+    this.#latencyBy.forEach((histogram, bucket) => {
+      histogram.add(other.#latencyBy[bucket] ?? new TimeHistogram(2));
+    });
+    this.#sendLagBy.forEach((histogram, bucket) => {
+      histogram.add(other.#sendLagBy[bucket] ?? new TimeHistogram(2));
+    });
+    for (const { shape, record } of other.#stations.values()) this.addStation(shape, record);
+  }
+
   addMissing(count: number): void {
     this.#missing += count;
   }
@@ -217,6 +246,10 @@ function zeros<K extends string>(keys: readonly K[]): Record<K, number> {
 
 function sum(values: Float64Array): number {
   return values.reduce((total, value) => total + value, 0);
+}
+
+function addAll(into: Float64Array, from: Float64Array): void {
+  for (let i = 0; i < into.length; i += 1) into[i] = (into[i] as number) + (from[i] ?? 0);
 }
 
 function increment(array: Float64Array, index: number): void {

@@ -29,7 +29,7 @@ export type LoadedScenario = {
 };
 
 /** The name of the case without patches; no variant may have it. */
-export const baselineName = "baseline";
+const baselineName = "baseline";
 
 /**
  * Reads a scenario from the text of its YAML file.

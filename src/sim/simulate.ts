@@ -46,9 +46,8 @@ export async function simulate(options: SimulateOptions): Promise<Simulated> {
   let isPartial = false;
   let eventCount = 0;
   for (let index = 0; index < seeds && !isPartial; index += 1) {
-    const own = seeds === 1 ? total : newRecord();
-    const records = own === total ? [total] : [total, own];
-    const run = new SimulatedRun(scenario, replicationSeed(scenario.seed, index), options, records);
+    const own = newRecord();
+    const run = new SimulatedRun(scenario, replicationSeed(scenario.seed, index), options, own);
     while (run.advance(eventsPerTurn)) {
       options.onProgress?.(index, Math.min(1, run.nowMs / spanMs(span)));
       await new Promise((resolve) => setImmediate(resolve));
@@ -60,6 +59,7 @@ export async function simulate(options: SimulateOptions): Promise<Simulated> {
     run.finish();
     eventCount += run.eventCount;
     runs.push(own.summarise(variant));
+    total.merge(own);
   }
   return { summary: total.summarise(variant), runs, isPartial, eventCount };
 }
@@ -69,7 +69,7 @@ class SimulatedRun {
   readonly #clock = new VirtualClock();
   readonly #endMs: number;
   readonly #durationMs: number;
-  readonly #records: readonly RunRecord[];
+  readonly #record: RunRecord;
   readonly #traffic: Traffic;
   readonly #ledgers: MemoryLedger[] = [];
   readonly #replicas: Replica[] = [];
@@ -97,9 +97,9 @@ class SimulatedRun {
     scenario: Scenario,
     seed: string,
     { span, openTrace }: SimulateOptions,
-    records: readonly RunRecord[],
+    record: RunRecord,
   ) {
-    this.#records = records;
+    this.#record = record;
     this.#durationMs = spanMs(span);
     this.#endMs = this.#durationMs + scenario.drain;
     const transports = new Map(
@@ -113,14 +113,14 @@ class SimulatedRun {
       const spec = serviceOf(scenario, service);
       for (let number = 1; number <= spec.replicas; number += 1) {
         const replica = buildReplica(scenario, world, service, number, ledger, (stage) => {
-          const record = new StationRecord(this.#buckets, this.#durationMs);
+          const station = new StationRecord(record.buckets, this.#durationMs);
           this.#stations.push({
             name: `${service}.${stage}`,
             replicas: spec.replicas,
             workers: spec.stages[stage]?.workers ?? 1,
-            record,
+            record: station,
           });
-          return record;
+          return station;
         });
         replica.startFaults(scenario.faults, span.fromMs);
         transport.connect(replica);
@@ -128,7 +128,7 @@ class SimulatedRun {
       }
     }
     this.#traffic = new Traffic(scenario, world, span, openTrace, this);
-    for (const record of records) record.beginRun();
+    record.beginRun();
     this.#traffic.start();
   }
 
@@ -140,12 +140,6 @@ class SimulatedRun {
     return this.#clock.queue.firedCount;
   }
 
-  get #buckets(): RunRecord["buckets"] {
-    const record = this.#records[0];
-    if (record === undefined) throw new Error("a run has a record");
-    return record.buckets;
-  }
-
   /** @returns Whether there is more to do. */
   advance(eventMax: number): boolean {
     return this.#clock.run(this.#endMs, eventMax);
@@ -155,10 +149,10 @@ class SimulatedRun {
     this.#traffic.stop();
     for (const { record: station, ...shape } of this.#stations) {
       station.close(Math.max(this.#durationMs, this.nowMs));
-      for (const record of this.#records) record.addStation(shape, station);
+      this.#record.addStation(shape, station);
     }
     for (const { missingCount } of this.#replicas) {
-      for (const record of this.#records) record.addMissing(missingCount);
+      this.#record.addMissing(missingCount);
     }
   }
 
@@ -183,6 +177,6 @@ class SimulatedRun {
         if (!(it.creditedAtMs <= creditedAtMs)) it.creditedAtMs = creditedAtMs;
       }
     }
-    for (const record of this.#records) record.add(it);
+    this.#record.add(it);
   }
 }

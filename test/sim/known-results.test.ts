@@ -5,7 +5,7 @@ import { interval, simulateText, singleStation } from "../support/simulated.ts";
 
 /**
  * Queues with known answers: the exact value must lie in the 99 % interval over 30 independent
- * runs. Each run starts empty; 20,000 mean service times make that start-up bias smaller than a
+ * runs. Each run starts empty; 8,000 mean service times make that start-up bias smaller than a
  * tenth of the interval.
  */
 const seeds = 30;
@@ -36,7 +36,7 @@ describe.skipIf(!hasShared)("a single station", () => {
     { id: "md1-0.8", rate: "0.8/s", workers: 1, time: "1s", load: 0.8 },
     { id: "md5-4.0", rate: "4/s", workers: 5, time: "1s", load: 0.8 },
   ])("$id: waits as theory says", async ({ id, rate, workers, time, load }) => {
-    const runs = await stationsOf(singleStation({ rate, workers, time, duration: "20000s" }));
+    const runs = await stationsOf(singleStation({ rate, workers, time, duration: "8000s" }));
     expectExact(
       runs.map(([it]) => it?.waitedRatio),
       oracle(id, "P_wait"),
@@ -58,7 +58,7 @@ describe.skipIf(!hasShared)("a single station", () => {
   ])("$id: a full queue turns away as theory says", async ({ id, rate, workers, queue }) => {
     const time = "{ exponential: { mean: 1s } }";
     const runs = await stationsOf(
-      singleStation({ rate, workers, queue, time, duration: "20000s" }),
+      singleStation({ rate, workers, queue, time, duration: "8000s" }),
     );
     expectExact(
       runs.map(([it]) => (it?.dropped ?? 0) / (it?.arrivals ?? 1)),
@@ -79,7 +79,7 @@ describe.skipIf(!hasShared)("a single station", () => {
     { id: "erlangb-5-4", time: "1s" },
   ])("Erlang B blocks alike whatever the service time ($time)", async ({ id, time }) => {
     const runs = await stationsOf(
-      singleStation({ rate: "4/s", workers: 5, queue: 0, time, duration: "20000s" }),
+      singleStation({ rate: "4/s", workers: 5, queue: 0, time, duration: "8000s" }),
     );
     expectExact(
       runs.map(([it]) => (it?.dropped ?? 0) / (it?.arrivals ?? 1)),
@@ -92,7 +92,7 @@ describe.skipIf(!hasShared)("a single station", () => {
     { id: "mg1-U-0.5", time: "{ uniform: { min: 0s, max: 2s } }", rate: "0.5/s" },
     { id: "mg1-E2-0.8", time: "{ gamma: { mean: 1s, shape: 2 } }", rate: "0.8/s" },
   ])("$id: Pollaczek and Khinchine were right", async ({ id, time, rate }) => {
-    const runs = await stationsOf(singleStation({ rate, workers: 1, time, duration: "20000s" }));
+    const runs = await stationsOf(singleStation({ rate, workers: 1, time, duration: "8000s" }));
     expectExact(
       runs.map(([it]) => (it?.waitMeanMs ?? 0) / 1_000),
       oracle(id, "Wq"),
@@ -106,7 +106,7 @@ describe.skipIf(!hasShared)("replicas behind a balancer", () => {
     { id: "lb-jsq-2-0.8", replicas: 2, rate: "1.6/s", balancer: "least-requests" },
   ])("$id: $balancer over $replicas", async ({ id, replicas, rate, balancer }) => {
     const time = "{ exponential: { mean: 1s } }";
-    const text = singleStation({ rate, workers: 1, time, replicas, balancer, duration: "20000s" });
+    const text = singleStation({ rate, workers: 1, time, replicas, balancer, duration: "8000s" });
     const { runs } = await simulateText(text, { seeds });
     expectExact(
       runs.map(({ latencyMs }) => (latencyMs.mean ?? 0) / 1_000),
@@ -120,7 +120,8 @@ describe.skipIf(!hasShared)("networks of stations", () => {
     const { runs } = await simulateText(
       `
 name: tandem
-duration: 20000s
+seed: textbook
+duration: 8000s
 drain: 1h
 promise: 1h
 traffic: { asks: { calls: bank.serve, arrivals: { poisson: { rate: 0.7/s } } } }
@@ -143,7 +144,8 @@ services:
     const { runs } = await simulateText(
       `
 name: closed
-duration: 5000s
+seed: textbook
+duration: 4000s
 drain: 1h
 promise: 1h
 traffic:

@@ -8,7 +8,7 @@ export const hasShared = existsSync(folder);
 export const whyNotShared = `skipped: the folder ${folder} with the reference figures is absent`;
 
 /** The path of a file of reference figures. */
-export function sharedPath(file: string): string {
+function sharedPath(file: string): string {
   return `${folder}${file}`;
 }
 

@@ -35,6 +35,7 @@ export function singleStation(options: {
   const bound = queue === undefined ? "" : `, queue: ${queue}`;
   return `
 name: single-station
+seed: textbook
 duration: ${duration}
 drain: 1h
 promise: 1h

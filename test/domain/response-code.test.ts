@@ -1,0 +1,56 @@
+import { describe, expect, it } from "vitest";
+import {
+  declineCodes,
+  isResponseCode,
+  responseCodes,
+  retriableCodes,
+  verdictOf,
+} from "../../src/domain/response-code.ts";
+
+const verdicts = [
+  { code: "00", verdict: "approved", why: "approved" },
+  { code: "05", verdict: "declined", why: "the bank need not say why" },
+  { code: "14", verdict: "declined", why: "no such card" },
+  { code: "51", verdict: "declined", why: "too little money" },
+  { code: "54", verdict: "declined", why: "the card is too old" },
+  { code: "55", verdict: "declined", why: "the PIN is wrong" },
+  { code: "57", verdict: "declined", why: "the cardholder may not do this" },
+  { code: "59", verdict: "declined", why: "suspected fraud" },
+  { code: "61", verdict: "declined", why: "over the limit" },
+  { code: "63", verdict: "declined", why: "the message is not trusted" },
+  { code: "68", verdict: "retriable", why: "the answer came too late" },
+  { code: "91", verdict: "retriable", why: "the bank is away" },
+  { code: "94", verdict: "approved", why: "the credit of that key stands already" },
+  { code: "96", verdict: "retriable", why: "the system stumbled" },
+] as const;
+
+describe("verdictOf", () => {
+  it.each(verdicts)("$code is $verdict: $why", ({ code, verdict }) => {
+    expect(verdictOf(code)).toBe(verdict);
+  });
+
+  it("is known for every code that there is", () => {
+    expect(verdicts.map(({ code }) => code).sort()).toEqual(Object.keys(responseCodes).sort());
+  });
+});
+
+it("every code is approved, declined or retriable, and in one list alone", () => {
+  const approved = verdicts.filter(({ verdict }) => verdict === "approved");
+  const all = [...approved.map(({ code }) => code), ...declineCodes, ...retriableCodes];
+  expect(all.sort()).toEqual(Object.keys(responseCodes).sort());
+});
+
+describe("isResponseCode", () => {
+  it.each([
+    { text: "00", is: true },
+    { text: "96", is: true },
+    { text: "99", is: false },
+    { text: "0", is: false },
+    { text: "", is: false },
+    { text: " 00", is: false },
+    { text: "toString", is: false },
+    { text: "__proto__", is: false },
+  ])("of $text is $is", ({ text, is }) => {
+    expect(isResponseCode(text)).toBe(is);
+  });
+});

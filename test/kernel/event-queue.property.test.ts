@@ -1,0 +1,100 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import type { Ticket } from "../../src/kernel/clock.ts";
+import { EventQueue } from "../../src/kernel/event-queue.ts";
+
+const step = fc.oneof(
+  // Few different times, so that many events fall on one instant.
+  { weight: 4, arbitrary: fc.nat(8).map((timeMs) => ({ kind: "push" as const, timeMs })) },
+  { weight: 2, arbitrary: fc.nat(200).map((pick) => ({ kind: "cancel" as const, pick })) },
+  { weight: 3, arbitrary: fc.constant({ kind: "fire" as const }) },
+  // The fired event schedules another one, and cancels itself, which comes too late.
+  { weight: 1, arbitrary: fc.nat(8).map((timeMs) => ({ kind: "relay" as const, timeMs })) },
+);
+
+type Event = { readonly id: number; readonly timeMs: number; state: "pending" | "gone" };
+
+/** The queue beside a list that is searched from the start each time. */
+class Pair {
+  readonly reached = new Set<string>();
+  readonly #queue = new EventQueue();
+  readonly #model: Event[] = [];
+  readonly #tickets: Ticket[] = [];
+  readonly #slots = new Set<number>();
+  readonly #fired: number[] = [];
+  #relay: { timeMs: number } | undefined;
+
+  fire(id: number): void {
+    this.#fired.push(id);
+    const relay = this.#relay;
+    this.#relay = undefined;
+    if (relay === undefined) return;
+    this.#queue.cancel(this.#tickets[id] as Ticket);
+    this.push(relay.timeMs);
+  }
+
+  push(timeMs: number): void {
+    const id = this.#model.length;
+    if (this.#pending().some((it) => it.timeMs === timeMs)) this.reached.add("tie");
+    this.#model.push({ id, timeMs, state: "pending" });
+    const ticket = this.#queue.push(timeMs, this, id);
+    expect(this.#tickets).not.toContain(ticket);
+    this.#tickets.push(ticket);
+    const slot = ticket % 2 ** 22;
+    if (this.#slots.has(slot)) this.reached.add("slot reused");
+    this.#slots.add(slot);
+  }
+
+  cancel(pick: number): void {
+    if (this.#model.length === 0) return;
+    const event = this.#model[pick % this.#model.length] as Event;
+    this.reached.add(event.state === "pending" ? "cancelled" : "stale ticket");
+    event.state = "gone";
+    this.#queue.cancel(this.#tickets[event.id] as Ticket);
+  }
+
+  fireNext(relay?: { timeMs: number }): void {
+    const due = this.#pending().sort((a, b) => a.timeMs - b.timeMs || a.id - b.id)[0];
+    expect(this.#queue.nextMs()).toBe(due?.timeMs ?? Number.POSITIVE_INFINITY);
+    this.reached.add(due === undefined ? "empty" : "fired");
+    if (due === undefined) return;
+    due.state = "gone";
+    this.#relay = relay;
+    const firedCount = this.#queue.firedCount;
+    this.#queue.fireNext();
+    expect(this.#fired.at(-1)).toBe(due.id);
+    expect(this.#queue.firedCount).toBe(firedCount + 1);
+  }
+
+  fireAll(): void {
+    for (let left = this.#pending().length; left >= 0; left -= 1) this.fireNext();
+    expect(this.#queue.length).toBe(0);
+    expect(new Set(this.#fired).size).toBe(this.#fired.length);
+  }
+
+  #pending(): Event[] {
+    return this.#model.filter(({ state }) => state === "pending");
+  }
+}
+
+// Goal: events fire by time, then in the order of scheduling; a cancelled one never, a fired one
+// never again, and a ticket that has outlived its event harms no other. Method: random steps beside
+// a naive list, and old tickets cancelled again and again.
+it("fires what a sorted list would, in its order", () => {
+  const reached = new Set<string>();
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 120 }), (steps) => {
+      const pair = new Pair();
+      for (const it of steps) {
+        if (it.kind === "push") pair.push(it.timeMs);
+        else if (it.kind === "cancel") pair.cancel(it.pick);
+        else pair.fireNext(it.kind === "relay" ? it : undefined);
+      }
+      pair.fireAll();
+      for (const state of pair.reached) reached.add(state);
+    }),
+    { numRuns: 300 },
+  );
+  const all = ["tie", "slot reused", "cancelled", "stale ticket", "empty", "fired"];
+  expect(reached).toEqual(new Set(all));
+});
