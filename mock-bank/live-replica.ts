@@ -10,6 +10,9 @@ import type { Scenario } from "../src/scenario/schema.ts";
 import type { Stage } from "./server-parts.ts";
 import { SqlLedger } from "./sql-ledger.ts";
 
+/** Connections opened ahead to each replica of a called service. */
+const warmConnectionCount = 16;
+
 /** One replica on its wall clock, with its records and its ways to the services it calls. */
 export class LiveReplica implements Stage {
   readonly clock = new WallClock("timer");
@@ -63,12 +66,22 @@ export class LiveReplica implements Stage {
     if (this.#ledger instanceof SqlLedger) this.#ledger.close();
   }
 
+  /** Connects to the services that it calls, so that the first calls of a run need not. */
+  async warm(): Promise<void> {
+    for (const transport of this.#transports.values()) await transport.warm(warmConnectionCount);
+  }
+
   #transportTo(service: string): HttpTransport {
     let transport = this.#transports.get(service);
     if (transport === undefined) {
-      const { scenario, endpoints } = this.#config;
+      const { scenario, endpoints, isRemoteAllowed } = this.#config;
       const operations = Object.keys(serviceOf(scenario, service).operations);
-      transport = new HttpTransport(this.clock, endpoints[service] ?? [], operations);
+      transport = new HttpTransport(
+        this.clock,
+        endpoints[service] ?? [],
+        operations,
+        isRemoteAllowed,
+      );
       this.#transports.set(service, transport);
     }
     return transport;

@@ -18,6 +18,7 @@ async function configure(config: ReplicaConfig): Promise<void> {
   run = new LiveReplica(config, openLedger(config));
   current = rehearsal;
   rehearsal.start(monotonicMs());
+  await run.warm();
   const stage = () => current ?? rehearsal;
   const server = await buildServer({
     service,

@@ -40,7 +40,11 @@ export class Caller {
     this.#timeoutMs = timeoutMs;
   }
 
-  /** Sends one request. `owner.callEnded` follows exactly once, but never from within this call. */
+  /**
+   * Sends one request. `owner.callEnded` follows exactly once, but never from within this call.
+   *
+   * @returns The call, the owner's until `callEnded`; it is reused afterwards.
+   */
   call(
     owner: CallOwner,
     trail: Trail | null,
@@ -50,7 +54,7 @@ export class Caller {
     attempt: number,
     merchant: number,
     amountMinor: number,
-  ): void {
+  ): Call {
     const call = this.#pool.pop() ?? new Call(this);
     call.owner = owner;
     call.trail = trail;
@@ -77,6 +81,7 @@ export class Caller {
     if (travelMs === lost) this.#lose(call);
     else if (travelMs === 0) this.transport.send(call);
     else this.#clock.after(travelMs, call, CallEvent.askArrives);
+    return call;
   }
 
   /** The answer, or the news that none can come, leaves for the caller. */

@@ -1,5 +1,10 @@
 import { z } from "zod";
-import { declineCodes, isResponseCode, type ResponseCode, verdictOf } from "../domain/response-code.ts";
+import {
+  declineCodes,
+  isResponseCode,
+  type ResponseCode,
+  verdictOf,
+} from "../domain/response-code.ts";
 import { DurationDistribution } from "../kernel/distribution.ts";
 import { Name } from "../kernel/name.ts";
 import { Count, PositiveCount, PositiveDuration, Share } from "../kernel/units.ts";

@@ -34,7 +34,8 @@ export class Session implements Timed, CallOwner, Trail {
   toldDeclined = false;
   /** What the last attempt suffered from; counted only if the activation is late or lost. */
   cause: Cause = "communication";
-  wasLostOnLink = false;
+  /** What the terminal waits for now. */
+  #waitingFor: Call | null = null;
   #openCalls = 0;
 
   constructor(terminals: Terminals) {
@@ -54,7 +55,6 @@ export class Session implements Timed, CallOwner, Trail {
     this.toldApproved = false;
     this.toldDeclined = false;
     this.cause = "communication";
-    this.wasLostOnLink = false;
     this.#openCalls = 0;
     this.#tap();
   }
@@ -75,6 +75,7 @@ export class Session implements Timed, CallOwner, Trail {
   }
 
   callEnded(call: Call): void {
+    this.#waitingFor = null;
     const verdict = call.end === "answered" ? verdictOf(call.code) : "retriable";
     if (verdict === "approved" || verdict === "declined") {
       this.toldApproved = verdict === "approved";
@@ -90,12 +91,30 @@ export class Session implements Timed, CallOwner, Trail {
     else this.terminals.clock.after(patience.pause, this, 0);
   }
 
+  /** The run is over while this is still open: its ending stands, its cause is what is known. */
+  cutOff(): void {
+    if (this.#waitingFor === null) return;
+    this.cause = this.#waitingFor.isLost ? "network" : "bank-delay";
+    // Its first request neither left nor was swallowed on the way: the driver did not send it.
+    const isSent = !Number.isNaN(this.sendLagMs) || this.attempts > 1 || this.#waitingFor.isLost;
+    if (!isSent && this.terminals.measuresSends) this.ending = "unsent";
+  }
+
   #tap(): void {
     const attempt = this.attempts;
     this.attempts += 1;
     const { caller, operation, streamKey } = this.terminals;
     const { index, merchant, amountMinor } = this;
-    caller.call(this, this, operation, streamKey, index, attempt, merchant, amountMinor);
+    this.#waitingFor = caller.call(
+      this,
+      this,
+      operation,
+      streamKey,
+      index,
+      attempt,
+      merchant,
+      amountMinor,
+    );
   }
 
   #close(ending: Ending): void {
@@ -108,10 +127,8 @@ export class Session implements Timed, CallOwner, Trail {
   /** What a call suffered from: what the answer says, or else where most of its time went. */
   #learnCause(call: Call): void {
     const own = this.terminals.isOperator ? "operator-capacity" : "bank-delay";
-    if (call.isLost) {
-      this.wasLostOnLink = true;
-      this.cause = "network";
-    } else if (!call.hasAnswer) this.cause = own;
+    if (call.isLost) this.cause = "network";
+    else if (!call.hasAnswer) this.cause = own;
     else if (call.cause !== null) this.cause = call.cause;
     else {
       const elapsedMs = this.terminals.clock.nowMs() - call.sentMs;

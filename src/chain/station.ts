@@ -1,3 +1,4 @@
+import type { Cause } from "../domain/outcome.ts";
 import { type Condition, healthy } from "../fault/condition.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { buildDistribution, type Distribution, drawMs } from "../kernel/distribution.ts";
@@ -106,7 +107,7 @@ export class Station {
     else if (this.#queue.length < this.#queueMax) this.#queue.push(visit);
     else {
       this.#meter.dropped(visit.queuedMs);
-      visit.fail("96", visit.replica.ownCause(undefined));
+      visit.fail("96", this.#whyFull(visit));
       return;
     }
     this.#levels();
@@ -144,6 +145,11 @@ export class Station {
     if (this.#releases) return;
     this.#held -= 1;
     this.#free(visit);
+  }
+
+  /** A queue that is full because most workers wait for another service is not its own fault. */
+  #whyFull(visit: Visit): Cause {
+    return 2 * this.#held > this.#workers ? "bank-delay" : visit.replica.ownCause(undefined);
   }
 
   #start(visit: Visit): void {

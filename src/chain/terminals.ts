@@ -6,6 +6,8 @@ import { Session } from "./session.ts";
 
 /** Told of each activation once, when nothing more can happen to it. It is reused afterwards. */
 export interface SessionSink {
+  /** Whether `sendLagMs` of the sessions is filled in: an open one without it was never sent. */
+  readonly measuresSends: boolean;
   finished(session: Session): void;
 }
 
@@ -61,6 +63,10 @@ export class Terminals {
     this.#sink = parts.sink;
   }
 
+  get measuresSends(): boolean {
+    return this.#sink.measuresSends;
+  }
+
   /** Activations that are not finished. */
   get openCount(): number {
     return this.#open.length;
@@ -100,6 +106,9 @@ export class Terminals {
     const open = this.#open
       .splice(0)
       .sort((a, b) => a.plannedMs - b.plannedMs || a.index - b.index);
-    for (const session of open) this.#sink.finished(session);
+    for (const session of open) {
+      session.cutOff();
+      this.#sink.finished(session);
+    }
   }
 }

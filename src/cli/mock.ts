@@ -60,6 +60,7 @@ async function mock(flags: Flags, io: Io): Promise<ExitCode> {
         number: flags.replica,
         endpoints: fleet.endpoints,
         ledgerFile: ledgerFile(service),
+        isRemoteAllowed: flags["allow-remote"],
       },
       flags.port,
       epochMs,
@@ -100,7 +101,10 @@ function parseUpstream(
       throw new UsageError("REMOTE_TARGET", [{ what, hint: "add --allow-remote to mean it" }]);
     }
     endpoints[name] ??= [];
-    endpoints[name].push({ host: url.hostname, port: Number(url.port || 80) });
+    endpoints[name].push({
+      host: url.hostname.replace(/^\[|\]$/g, ""),
+      port: Number(url.port || 80),
+    });
   }
   return endpoints;
 }

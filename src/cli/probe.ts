@@ -45,7 +45,6 @@ async function probe(flags: Flags, io: Io): Promise<ExitCode> {
     ? { url: flags.target, end: async () => {} }
     : await startMock(flags, io);
   try {
-    progress.say(`probing ${target.url}`);
     const report = await runProbe({
       url: target.url,
       ...(flags.method === undefined ? {} : { method: flags.method }),

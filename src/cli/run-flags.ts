@@ -49,7 +49,7 @@ export function withRunFlags(yargs: Argv<object>): Argv<RunFlags> {
     .option("exit-zero", {
       type: "boolean",
       default: false,
-      describe: "Exit with 0 although a gate failed (for a look, not for CI)",
+      describe: "Exit with 0 whatever the verdict (for a look, not for CI)",
     });
 }
 

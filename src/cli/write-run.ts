@@ -29,10 +29,11 @@ export async function handOver(
   return exitCodeOf(result, flags["exit-zero"]);
 }
 
-function exitCodeOf(result: Result, isFailureFine: boolean): ExitCode {
+function exitCodeOf(result: Result, isAnyVerdictFine: boolean): ExitCode {
   if (result.partial) return ExitCode.interrupted;
+  if (isAnyVerdictFine) return ExitCode.ok;
   if (result.verdict === "inconclusive") return ExitCode.untrusted;
-  return result.verdict === "pass" || isFailureFine ? ExitCode.ok : ExitCode.gateFailed;
+  return result.verdict === "pass" ? ExitCode.ok : ExitCode.gateFailed;
 }
 
 /** chart.js as one script, to be put into the page. */

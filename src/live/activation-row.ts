@@ -24,13 +24,10 @@ const told = { nothing: 0, approved: 1, declined: 2 } as const;
 export function writeRow(rows: Float64Array, row: number, session: Session): void {
   const at = row * rowLength;
   const { terminals } = session;
-  // Never written to a socket, though nothing on the way swallowed it: it was not sent.
-  const isUnsent =
-    session.ending === "unfinished" && Number.isNaN(session.sendLagMs) && !session.wasLostOnLink;
   rows[at + column.stream] = terminals.streamKey;
   rows[at + column.index] = session.index;
   rows[at + column.plannedMs] = session.plannedMs;
-  rows[at + column.ending] = endings.indexOf(isUnsent ? "unsent" : session.ending);
+  rows[at + column.ending] = endings.indexOf(session.ending);
   rows[at + column.endedMs] = session.endedMs;
   rows[at + column.sendLagMs] = session.sendLagMs;
   rows[at + column.told] = session.toldApproved

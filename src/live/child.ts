@@ -22,6 +22,8 @@ export class Child {
   #isLetGo = false;
   /** Rejects when the child dies or fails before it was let go. */
   readonly failure: Promise<never>;
+  /** The process is there and listens. Rejects when it fails or stays silent. */
+  readonly booted: Promise<void>;
 
   /** @param path - The built module to run, below the build folder. */
   constructor(name: string, path: string) {
@@ -52,6 +54,8 @@ export class Child {
       });
     });
     this.#process.on("message", (message: FromChild) => this.#heard(message));
+    this.booted = this.hear("up").then(() => {});
+    this.booted.catch(() => {}); // Waited for elsewhere; never unhandled.
   }
 
   get pid(): number | undefined {

@@ -22,6 +22,7 @@ const lookEveryMs = 100;
 const warmConnectionCount = 32;
 
 class Driver implements SessionSink {
+  readonly measuresSends = true;
   readonly #config: DriverConfig;
   readonly #clock = new WallClock("precise");
   readonly #transports = new Map<string, HttpTransport>();
@@ -41,6 +42,7 @@ class Driver implements SessionSink {
         this.#clock,
         endpoints[service] ?? [],
         operations,
+        false,
         this.#sent,
       );
       this.#transports.set(service, transport);

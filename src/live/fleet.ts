@@ -36,8 +36,10 @@ export class Fleet {
     const fleet = new Fleet();
     Object.assign(fleet.endpoints, options.endpoints);
     try {
+      // Processes take longest to boot: they all do at once, and are then set up one by one.
+      for (const service of options.services) fleet.#bootService(service, options.scenario);
       for (const service of calledFirst(options.scenario, options.services)) {
-        await fleet.#startService(service, options);
+        await fleet.#configureService(service, options);
       }
     } catch (error) {
       await fleet.end();
@@ -70,18 +72,20 @@ export class Fleet {
     await Promise.all(this.members.map(({ child }) => child.end()));
   }
 
-  async #startService(service: string, options: FleetOptions): Promise<void> {
-    const { scenario, seed, span, ledgerFile } = options;
-    const { replicas } = serviceOf(scenario, service);
-    const started = Array.from({ length: replicas }, (_, index) => {
-      const number = index + 1;
+  #bootService(service: string, scenario: Scenario): void {
+    for (let number = 1; number <= serviceOf(scenario, service).replicas; number += 1) {
       const child = new Child(`${service}#${number}`, "mock-bank/replica-main.js");
       this.members.push({ service, number, child });
-      return { number, child };
-    });
+    }
+  }
+
+  /** Hands each replica its part; what it calls must be up already. */
+  async #configureService(service: string, options: FleetOptions): Promise<void> {
+    const { scenario, seed, span, ledgerFile } = options;
+    const members = this.members.filter((it) => it.service === service);
     this.endpoints[service] = await Promise.all(
-      started.map(async ({ number, child }) => {
-        await child.hear("up");
+      members.map(async ({ number, child }) => {
+        await child.booted;
         const ready = child.hear("ready");
         child.tell({
           kind: "configure-replica",
@@ -93,6 +97,7 @@ export class Fleet {
             number,
             endpoints: this.endpoints,
             ledgerFile: ledgerFile(service),
+            isRemoteAllowed: false,
           },
         });
         return { host: "127.0.0.1", port: (await ready).port };

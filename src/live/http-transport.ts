@@ -22,19 +22,21 @@ export class HttpTransport implements Transport, HttpWaiter {
 
   /**
    * @param operations - The operations of the service in order: a call names one by its number.
+   * @param isRemoteAllowed - The user said in so many words that an endpoint may be elsewhere.
    * @param onSent - Told when a request's bytes left, and how long after its instant. [ms]
    */
   constructor(
     clock: WallClock,
     endpoints: readonly Endpoint[],
     operations: readonly string[],
+    isRemoteAllowed: boolean,
     onSent?: (call: Call, lagMs: number) => void,
   ) {
     this.#clock = clock;
     this.#paths = operations.map((operation) => `/${operation}`);
     this.#endpoints = endpoints.map(({ host, port }) => ({
       host: `${host}:${port}`,
-      client: new HttpClient({ host, port }),
+      client: new HttpClient({ host, port, allowRemote: isRemoteAllowed }),
     }));
     this.#onSent = onSent;
   }

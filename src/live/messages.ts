@@ -17,6 +17,8 @@ export type ReplicaConfig = {
   readonly endpoints: Endpoints;
   /** Database of the service's ledger, shared by its replicas. */
   readonly ledgerFile: string;
+  /** Whether an endpoint may be on another machine. */
+  readonly isRemoteAllowed: boolean;
 };
 
 export type DriverConfig = {

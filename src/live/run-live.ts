@@ -65,8 +65,10 @@ export async function runLive(options: LiveOptions): Promise<LiveRun> {
   let collector: Collector | undefined;
   try {
     onProgress?.("starting", undefined, 0);
+    driver = new Child("driver", "src/live/driver-main.js");
     fleet = await Fleet.start({ scenario, seed: scenario.seed, span, ledgerFile, services });
-    driver = await startDriver(options, fleet, onProgress);
+    onProgress?.("warming up", undefined, 0);
+    await prepareDriver(options, fleet, driver);
     const posting = services.filter((service) =>
       Object.values(serviceOf(scenario, service).stages).some(({ posts }) => posts),
     );
@@ -104,27 +106,19 @@ export async function runLive(options: LiveOptions): Promise<LiveRun> {
   }
 }
 
-async function startDriver(
+async function prepareDriver(
   { scenario, scenarioFile, span }: LiveOptions,
   fleet: Fleet,
-  onProgress: LiveOptions["onProgress"],
-): Promise<Child> {
-  const driver = new Child("driver", "src/live/driver-main.js");
-  try {
-    await driver.hear("up");
-    onProgress?.("warming up", undefined, 0);
-    const ready = driver.hear("ready");
-    const { endpoints } = fleet;
-    driver.tell({
-      kind: "configure-driver",
-      config: { scenario, scenarioFile, seed: scenario.seed, span, endpoints },
-    });
-    await Promise.race([ready, fleet.failure]);
-    return driver;
-  } catch (error) {
-    await driver.end();
-    throw error;
-  }
+  driver: Child,
+): Promise<void> {
+  await driver.booted;
+  const ready = driver.hear("ready");
+  const { endpoints } = fleet;
+  driver.tell({
+    kind: "configure-driver",
+    config: { scenario, scenarioFile, seed: scenario.seed, span, endpoints },
+  });
+  await Promise.race([ready, fleet.failure]);
 }
 
 /** Lets the driver run to its end, or to the signal. @returns Whether it was ended early. */

@@ -20,7 +20,7 @@ export function renderSummary(result: Result): string {
     ...wrapText(plainText(`${result.scenario.title} (${modeOf(result)})`), maxWidth, "", "  "),
     "",
     ...renderTextTable(columns, result.variants.map(rowOf), maxWidth),
-    "p50 and p99: time to credit, from the planned instant",
+    "p50 and p99: time to credit of what was credited, from the planned instant",
     ...predictionLines(result),
     ...section("Missed gates", result.variants.flatMap(missedGates)),
     ...section("Broken books", result.variants.flatMap(brokenBooks)),

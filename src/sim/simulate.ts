@@ -66,6 +66,7 @@ export async function simulate(options: SimulateOptions): Promise<Simulated> {
 
 /** One run of one scenario under one seed. */
 class SimulatedRun {
+  readonly measuresSends = false;
   readonly #clock = new VirtualClock();
   readonly #endMs: number;
   readonly #durationMs: number;

@@ -40,6 +40,7 @@ async function startMock(): Promise<number> {
       number: 1,
       endpoints: {},
       ledgerFile: "",
+      isRemoteAllowed: false,
     },
     0,
     monotonicMs(),

@@ -138,7 +138,7 @@ faults:
     process.kill(children[0] ?? 0, "SIGKILL");
     const { code, stderr } = await run.ended;
     expect(code).toBe(3);
-    expect(stderr).toMatch(/(bank|operator)#\d ended unexpectedly \(SIGKILL\)/);
+    expect(stderr).toMatch(/(driver|bank#\d|operator#\d) ended unexpectedly \(SIGKILL\)/);
     expect(stderr).not.toMatch(/ {4}at /);
     expect(children.filter(isAlive)).toEqual([]);
   });

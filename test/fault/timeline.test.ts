@@ -93,6 +93,13 @@ describe("FaultTimeline", () => {
     expect(play(faults, 5_000)).toEqual(["0: a b", "5000: b"]);
   });
 
+  it("a fault of the very start acts before the first event of the run", () => {
+    const fault = Fault.parse({ on: "a", at: "1s", slow: "2x" });
+    const timeline = new FaultTimeline(new VirtualClock(), [fault], () => undefined);
+    timeline.start(1_000);
+    expect(timeline.isActive(fault)).toBe(true);
+  });
+
   it("tells nothing of a fault that it does not know", () => {
     const fault = Fault.parse({ at: "0s", on: "bank", slow: "2x" });
     const timeline = new FaultTimeline(new VirtualClock(), [], () => undefined);

@@ -54,7 +54,7 @@ describe("draw", () => {
     { key: [-1812470049, 0, 0, 0], value: 0.4135019562526897 },
     { key: [-1812470049, 0, 1, 0], value: 0.2440106171782993 },
     { key: [2147483647, 3, 4_000_000_000, 9], value: 0.4163443032727029 },
-  ] as const)("of $key never changes", ({ key, value }) => {
+  ] satisfies { key: Key; value: number }[])("of $key never changes", ({ key, value }) => {
     expect(draw(...key)).toBe(value);
   });
 

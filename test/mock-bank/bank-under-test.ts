@@ -37,7 +37,16 @@ export function configOf(text: string, service = "bank", ledgerFile = ""): Repli
   const { scenario } = parseScenario(text, "under-test.yaml").baseline;
   const span = { scenarioMs: scenario.duration, fromMs: 0, toMs: scenario.duration };
   const { seed } = scenario;
-  return { scenario, seed, span, service, number: 1, endpoints: {}, ledgerFile };
+  return {
+    scenario,
+    seed,
+    span,
+    service,
+    number: 1,
+    endpoints: {},
+    ledgerFile,
+    isRemoteAllowed: false,
+  };
 }
 
 export type BankUnderTest = {

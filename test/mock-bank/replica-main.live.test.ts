@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
 import { builtFile } from "../../src/live/built-file.ts";
 import { monotonicMs } from "../../src/live/wall-clock.ts";
+import { isAlive } from "../support/cli.ts";
 import { bankScenario, configOf } from "./bank-under-test.ts";
 import { outcomeOf, scratchFile } from "./standalone-bank.ts";
 
@@ -32,16 +33,6 @@ async function startParent() {
   const lines = createInterface({ input: parent.stdout })[Symbol.asyncIterator]();
   const replicas: Started[] = JSON.parse((await lines.next()).value);
   return { parent, replicas };
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ESRCH") return false;
-    throw error;
-  }
 }
 
 describe("the process of a replica", () => {

@@ -49,6 +49,11 @@ describe("TimeHistogram", () => {
     expect(recorded(-0.25, 3).quantileMs(0.5)).toBe(0);
   });
 
+  it("rounds to whole microseconds", () => {
+    expect(recorded(0.0016, 5).quantileMs(0.5)).toBe(0.002);
+    expect(recorded(0.0014, 5).quantileMs(0.5)).toBe(0.001);
+  });
+
   it("tells two digits where two are asked for", () => {
     const coarse = new TimeHistogram(2);
     for (let ms = 1; ms <= 1_000; ms += 1) coarse.record(ms);
