@@ -4,7 +4,7 @@ import { type HistogramWire, TimeHistogram } from "./histogram.ts";
 
 /**
  * What happened at one station of one replica: counts, waits, and the integrals over time of its
- * busy workers and its queue, per bucket. Integrals end with the traffic, counts with the run.
+ * busy workers and its queue, per bucket. Series and integrals end with the traffic, counts with the run.
  */
 export class StationRecord {
   arrivals = 0;
@@ -43,12 +43,12 @@ export class StationRecord {
 
   arrived(nowMs: number): void {
     this.arrivals += 1;
-    increment(this.arrivalsBy, bucketOf(this.#buckets, nowMs), 1);
+    this.#count(this.arrivalsBy, nowMs);
   }
 
   dropped(nowMs: number): void {
     this.dropCount += 1;
-    increment(this.dropsBy, bucketOf(this.#buckets, nowMs), 1);
+    this.#count(this.dropsBy, nowMs);
   }
 
   failed(): void {
@@ -125,6 +125,11 @@ export class StationRecord {
       blockedMsBy: [...this.blockedMsBy],
       queueMsBy: [...this.queueMsBy],
     };
+  }
+
+  /** What comes after the traffic has no bucket: it counts in the totals alone. */
+  #count(by: Float64Array, nowMs: number): void {
+    if (nowMs < this.#endMs) increment(by, bucketOf(this.#buckets, nowMs), 1);
   }
 
   /** The levels held since the last change: spread over the buckets that they touch. */
