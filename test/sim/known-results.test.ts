@@ -57,9 +57,7 @@ describe.skipIf(!hasShared)("a single station", () => {
     { id: "mmck-5-10-6", rate: "6/s", workers: 5, queue: 5 },
   ])("$id: a full queue turns away as theory says", async ({ id, rate, workers, queue }) => {
     const time = "{ exponential: { mean: 1s } }";
-    const runs = await stationsOf(
-      singleStation({ rate, workers, queue, time, duration: "8000s" }),
-    );
+    const runs = await stationsOf(singleStation({ rate, workers, queue, time, duration: "8000s" }));
     expectExact(
       runs.map(([it]) => (it?.dropped ?? 0) / (it?.arrivals ?? 1)),
       oracle(id, "P_block"),
