@@ -2,6 +2,7 @@ import path from "node:path";
 import { UsageError } from "../kernel/errors.ts";
 import { type LoadedScenario, parseScenario } from "../scenario/loader.ts";
 import { nearest } from "../scenario/nearest.ts";
+import { checkTraces } from "./check-traces.ts";
 import { type Io, systemCode } from "./io.ts";
 
 /**
@@ -12,7 +13,9 @@ import { type Io, systemCode } from "./io.ts";
  */
 export async function loadScenario(file: string, io: Io): Promise<LoadedScenario> {
   try {
-    return parseScenario(await io.readText(file), file);
+    const loaded = parseScenario(await io.readText(file), file);
+    checkTraces(loaded);
+    return loaded;
   } catch (error) {
     const code = systemCode(error);
     if (error instanceof UsageError || code === undefined) throw error;

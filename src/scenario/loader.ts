@@ -1,11 +1,11 @@
-import { type Problem, UsageError } from "../kernel/errors.ts";
+import { type Problem, type SourceLocation, UsageError } from "../kernel/errors.ts";
 import { canonicalJson, sha256Hex } from "./canonical.ts";
 import type { Gate } from "./gate-expression.ts";
 import { readGates } from "./gates.ts";
 import { readYaml } from "./read-yaml.ts";
 import { checkReferences, stationsOf } from "./references.ts";
 import { Scenario } from "./schema.ts";
-import { type Found, type MapNode, toData } from "./source-tree.ts";
+import { type Found, type MapNode, nodeAt, toData } from "./source-tree.ts";
 import { patchVariants } from "./variants.ts";
 import { expectation, explainIssues } from "./zod-problems.ts";
 
@@ -26,6 +26,8 @@ export type LoadedScenario = {
   readonly title: string;
   readonly baseline: ScenarioCase;
   readonly variants: readonly ScenarioCase[];
+  /** Where a value of the baseline stands, for problems that only the world outside shows. */
+  readonly placeOf: (path: readonly PropertyKey[]) => SourceLocation | undefined;
 };
 
 /** The name of the case without patches; no variant may have it. */
@@ -78,6 +80,10 @@ export function parseScenario(text: string, file: string): LoadedScenario {
     title: scenario.title ?? scenario.name,
     baseline: baseline.case,
     variants,
+    placeOf: (path) => {
+      const node = nodeAt(root, path);
+      return node === undefined ? undefined : locate(node.offset);
+    },
   };
 }
 

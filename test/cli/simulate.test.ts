@@ -64,6 +64,38 @@ describe("tillstorm simulate", () => {
   });
 });
 
+describe("a scenario that plays a recording", () => {
+  const played = (csv: string | undefined) => {
+    const file = path.join(folder, "played.yaml");
+    rmSync(path.join(folder, "played.csv"), { force: true });
+    if (csv !== undefined) writeFileSync(path.join(folder, "played.csv"), csv);
+    writeFileSync(
+      file,
+      `name: played
+duration: 5s
+traffic: { asks: { calls: bank.serve, arrivals: { trace: { file: played.csv } } } }
+services: { bank: { stages: { serve: { workers: 1 } }, operations: { serve: [serve] } } }
+`,
+    );
+    return file;
+  };
+
+  it.each([
+    { why: "is missing", csv: undefined, at: "played.yaml:3:66: " },
+    { why: "has a bad row", csv: "time_s\n1\nsoon\n", at: "played.csv:3:1: " },
+    { why: "has nothing for the scenario", csv: "time_s\n60\n", at: "played.yaml:3:66: " },
+  ])("says where, when the recording $why", async ({ csv, at }) => {
+    const { code, stderr } = await runCli(["validate", played(csv)]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(at);
+  });
+
+  it("plays it one for one", async () => {
+    const { stdout } = await runCli(["simulate", played("time_s\n0\n0\n4\n"), "--json"]);
+    expect(parseResult(stdout, "stdout").variants[0]?.planned).toBe(3);
+  });
+});
+
 describe("exit codes", () => {
   const gated = (gate: string) => {
     const file = path.join(folder, "gated.yaml");
