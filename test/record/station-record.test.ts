@@ -47,16 +47,19 @@ describe("StationRecord", () => {
     expect(waits.toSpread()).toMatchObject({ count: 2, mean: 600, max: 1_200 });
   });
 
-  it("ends its integrals with the traffic, and its counts with the run", () => {
+  it("ends its integrals and series with the traffic, and its counts with the run", () => {
     const record = new StationRecord(buckets, durationMs);
     record.levels(2_000, 3, 0, 7);
     record.arrived(60_000);
+    record.dropped(60_000);
     record.levels(60_000, 1, 0, 9);
     record.close(120_000);
     expect([...record.busyMsBy]).toEqual([0, 0, 1_500]);
     expect([...record.queueMsBy]).toEqual([0, 0, 3_500]);
-    expect(record).toMatchObject({ arrivals: 1, queueMax: 9, busyNow: 1, queuedNow: 9 });
-    expect([...record.arrivalsBy]).toEqual([0, 0, 1]);
+    expect(record).toMatchObject({ arrivals: 1, dropCount: 1, queueMax: 9 });
+    expect(record).toMatchObject({ busyNow: 1, queuedNow: 9 });
+    expect([...record.dropsBy]).toEqual([0, 0, 0]);
+    expect([...record.arrivalsBy]).toEqual([0, 0, 0]);
   });
 
   it("is closed as often as one likes", () => {
