@@ -46,7 +46,7 @@ export function stationOf(name: string, changes: Partial<StationResult> = {}): S
   };
 }
 
-export const noSeries: Series = {
+const noSeries: Series = {
   bucketMs: 1_000,
   timesMs: [],
   planned: [],

@@ -13,7 +13,7 @@ describe("renderSummary", () => {
 
       variant   planned  credited  late  lost  declined  uncredited     p50     p99  bottleneck
       baseline    5,641     5,448     0     0       133          0%  142 ms  560 ms  –
-      p50 and p99: time to credit, from the planned instant
+      p50 and p99: time to credit of what was credited, from the planned instant
       "
     `);
   });
