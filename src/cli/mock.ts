@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Argv, CommandModule } from "yargs";
-import { startStandalone } from "../../mock-bank/standalone.ts";
+import { type Standalone, startStandalone } from "../../mock-bank/standalone.ts";
 import { UsageError } from "../kernel/errors.ts";
 import { ExitCode } from "../kernel/exit-code.ts";
 import { Fleet, servicesBehind } from "../live/fleet.ts";
@@ -45,7 +45,12 @@ async function mock(flags: Flags, io: Io): Promise<ExitCode> {
   const epochMs = monotonicMs();
   const base = { scenario, seed: scenario.seed, span };
   const { signal, release } = watchInterrupt(() => {});
+  // From the beginning: it may be told to end while it still starts.
+  const ended = new Promise<void>((resolve) => {
+    signal.addEventListener("abort", () => resolve());
+  });
   let fleet: Fleet | undefined;
+  let server: Standalone | undefined;
   try {
     fleet = await Fleet.start({ ...base, ledgerFile, services: missing, endpoints: upstream });
     fleet.beginRun(epochMs);
@@ -53,7 +58,7 @@ async function mock(flags: Flags, io: Io): Promise<ExitCode> {
       const endpoint = fleet.endpoints[name]?.[number - 1];
       io.note(`${name}#${number} started for it on http://127.0.0.1:${endpoint?.port}`);
     }
-    const server = await startStandalone(
+    server = await startStandalone(
       {
         ...base,
         service,
@@ -68,13 +73,14 @@ async function mock(flags: Flags, io: Io): Promise<ExitCode> {
     io.print(`mock ${service} listens on http://127.0.0.1:${server.port}`);
     for (const route of server.routes) io.print(`  ${route}`);
     await Promise.race([
-      new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve())),
+      ended,
+      server.failure,
       ...(fleet.members.length > 0 ? [fleet.failure] : []),
     ]);
-    await server.close();
     return ExitCode.ok;
   } finally {
     release();
+    await server?.close();
     await fleet?.end();
     await rm(folder, { recursive: true, force: true });
   }

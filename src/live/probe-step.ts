@@ -1,6 +1,7 @@
 import { performance } from "node:perf_hooks";
 import autocannon from "autocannon";
-import { build } from "hdr-histogram-js";
+import { build, type Histogram } from "hdr-histogram-js";
+import { parseServerMs } from "./probe-timing.ts";
 
 export type ProbeMethod = "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
 
@@ -34,6 +35,10 @@ export type ProbeStep = Readonly<{
   latencyP90Ms: number | null;
   latencyP99Ms: number | null;
   latencyMaxMs: number | null;
+  /** What the server itself says, in a Server-Timing header; null where most answers lack one. [ms] */
+  serverMeanMs: number | null;
+  serverP50Ms: number | null;
+  serverP99Ms: number | null;
   answerCount: number;
   answered2xxCount: number;
   answeredOtherCount: number;
@@ -56,6 +61,8 @@ const failuresInRowMax = 1_000;
 const answersMin = 20;
 const stretchMax = 5;
 const everyMs = 10;
+/** Of fewer answers with a Server-Timing header than this, the rest may well be different. [ratio] */
+const timedMin = 0.9;
 
 /**
  * Drives one step with autocannon and counts for ourselves, for autocannon 9
@@ -114,6 +121,9 @@ function needsIds({ url, body, headers }: ProbeRequest): boolean {
   return texts.some((text) => /\[(<|%3C)id(>|%3E)\]/i.test(text));
 }
 
+/** The part of http-parser-js's `info` that is read here. */
+type Head = Readonly<{ shouldKeepAlive: boolean; headers?: readonly unknown[] }>;
+
 /** Reads one connection's events. autocannon calls this before the connection's first request. */
 function follow(client: autocannon.Client, tally: Tally): void {
   const events: NodeJS.EventEmitter = client;
@@ -123,6 +133,7 @@ function follow(client: autocannon.Client, tally: Tally): void {
   let isClosing = false;
   let isDoomed = false;
   let wasLost = false;
+  let serverMs: number | undefined;
   events.on("request", () => {
     // A second request while one is out: the connection was closed, and opened again.
     wasLost = isWaiting && !isDoomed;
@@ -132,13 +143,14 @@ function follow(client: autocannon.Client, tally: Tally): void {
     isClosing = false;
     sentAtMs = performance.now();
   });
-  events.on("headers", (head: { readonly shouldKeepAlive: boolean }) => {
+  events.on("headers", (head: Head) => {
     isClosing = !head.shouldKeepAlive;
+    serverMs = parseServerMs(head.headers ?? []);
   });
   events.on("response", (status: number) => {
     isWaiting = false;
     const nowMs = performance.now();
-    tally.answer(status, nowMs - sentAtMs, nowMs);
+    tally.answer(status, nowMs - sentAtMs, serverMs, nowMs);
   });
   events.on("connError", () => {
     if (isWaiting && !isDoomed) tally.fail("errors");
@@ -154,18 +166,13 @@ function follow(client: autocannon.Client, tally: Tally): void {
 class Tally {
   readonly #connections: number;
   readonly #times: StepTimes;
-  readonly #histogram = build({
-    lowestDiscernibleValue: 1,
-    highestTrackableValue: 3_600_000_000,
-    numberOfSignificantValueDigits: 3,
-  });
+  readonly #latencies = new Times();
+  readonly #serverTimes = new Times();
   #sinceMs: number;
   #lastMs: number;
   #isMeasuring = false;
   #isClosed = false;
   #failuresInRow = 0;
-  #latencySumMs = 0;
-  #latencyMaxMs = 0;
   #answers = 0;
   #byClass: Record<string, number> = {};
   #failed = { errors: 0, timeouts: 0, lost: 0 };
@@ -177,7 +184,7 @@ class Tally {
     this.#lastMs = nowMs;
   }
 
-  answer(status: number, latencyMs: number, nowMs: number): void {
+  answer(status: number, latencyMs: number, serverMs: number | undefined, nowMs: number): void {
     if (this.#isClosed) return;
     this.#failuresInRow = 0;
     this.#answers += 1;
@@ -188,11 +195,8 @@ class Tally {
     }
     const statusClass = `${Math.floor(status / 100)}xx`;
     this.#byClass[statusClass] = (this.#byClass[statusClass] ?? 0) + 1;
-    this.#latencySumMs += latencyMs;
-    this.#latencyMaxMs = Math.max(this.#latencyMaxMs, latencyMs);
-    this.#histogram.recordValue(
-      Math.min(3_600_000_000, Math.max(1, Math.round(latencyMs * 1_000))),
-    );
+    this.#latencies.add(latencyMs);
+    if (serverMs !== undefined) this.#serverTimes.add(serverMs);
   }
 
   fail(how: "errors" | "lost"): void {
@@ -234,19 +238,21 @@ class Tally {
     const answerCount = this.#isMeasuring ? this.#answers : 0;
     const measuredMs = answerCount > 0 ? this.#lastMs - this.#sinceMs : 0;
     const answered2xxCount = this.#byClass["2xx"] ?? 0;
-    const percentileMs = (percent: number) =>
-      answerCount > 0
-        ? Math.min(this.#latencyMaxMs, this.#histogram.getValueAtPercentile(percent) / 1_000)
-        : null;
+    const latencies = this.#latencies;
+    const timedEnough = this.#serverTimes.count >= timedMin * answerCount;
+    const serverTimes = timedEnough ? this.#serverTimes : new Times();
     return {
       connections: this.#connections,
       measuredMs,
       throughputPerSecond: measuredMs > 0 ? (answerCount / measuredMs) * 1_000 : 0,
-      latencyMeanMs: answerCount > 0 ? this.#latencySumMs / answerCount : null,
-      latencyP50Ms: percentileMs(50),
-      latencyP90Ms: percentileMs(90),
-      latencyP99Ms: percentileMs(99),
-      latencyMaxMs: answerCount > 0 ? this.#latencyMaxMs : null,
+      latencyMeanMs: latencies.meanMs(),
+      latencyP50Ms: latencies.percentileMs(50),
+      latencyP90Ms: latencies.percentileMs(90),
+      latencyP99Ms: latencies.percentileMs(99),
+      latencyMaxMs: latencies.maxMs(),
+      serverMeanMs: serverTimes.meanMs(),
+      serverP50Ms: serverTimes.percentileMs(50),
+      serverP99Ms: serverTimes.percentileMs(99),
       answerCount,
       answered2xxCount,
       answeredOtherCount: answerCount - answered2xxCount,
@@ -257,5 +263,38 @@ class Tally {
       clientBusyRatio,
       cutShort: this.#failuresInRow >= failuresInRowMax,
     };
+  }
+}
+
+/** Times of answers: mean and maximum exact, percentiles within 0.1 %. Null while there is none. */
+class Times {
+  #histogram: Histogram | undefined;
+  #sumMs = 0;
+  #maxMs = 0;
+  count = 0;
+
+  add(ms: number): void {
+    this.#histogram ??= build({
+      lowestDiscernibleValue: 1,
+      highestTrackableValue: 3_600_000_000,
+      numberOfSignificantValueDigits: 3,
+    });
+    this.#histogram.recordValue(Math.min(3_600_000_000, Math.max(1, Math.round(ms * 1_000))));
+    this.#sumMs += ms;
+    this.#maxMs = Math.max(this.#maxMs, ms);
+    this.count += 1;
+  }
+
+  meanMs(): number | null {
+    return this.count > 0 ? this.#sumMs / this.count : null;
+  }
+
+  maxMs(): number | null {
+    return this.count > 0 ? this.#maxMs : null;
+  }
+
+  percentileMs(percent: number): number | null {
+    if (this.#histogram === undefined) return null;
+    return Math.min(this.#maxMs, this.#histogram.getValueAtPercentile(percent) / 1_000);
   }
 }
