@@ -9,6 +9,10 @@ export type FitStep = Readonly<{
   latencyMeanMs: number | null;
   latencyP50Ms?: number | null;
   latencyP99Ms?: number | null;
+  /** The server's own time per answer, without HTTP and network; null when it does not say. */
+  serverMeanMs?: number | null;
+  serverP50Ms?: number | null;
+  serverP99Ms?: number | null;
   answered2xxCount?: number;
   answeredOtherCount?: number;
 }>;
@@ -26,6 +30,8 @@ export type StationFit = Readonly<{
   /** Mean time that one request holds a worker. [ms] */
   serviceMs: number;
   time: ServiceTime;
+  /** The server's own time without load, if it tells and that explains the capacity. [ms] */
+  serverMs: number | null;
   /** Latency without any load that no worker spends: HTTP, network, the client. [ms] */
   overheadMs: number;
   /** Where more connections begin to queue instead of being served: maximum × unloaded latency. */
@@ -53,6 +59,10 @@ const residualMax = 0.1;
 const steadyMax = 2.5;
 /** How much overhead of HTTP may hide in the latency without load. [ms] */
 const hiddenMs = 1;
+/** A capacity and the server's own time that differ by less than this agree. [ratio] */
+const confirmedRatio = 0.05;
+/** So far from a whole number of workers, the next number may be the true one. */
+const doubtful = 0.3;
 
 /**
  * Finds the station (how many workers, how long each takes) behind a closed-loop ramp.
@@ -67,6 +77,9 @@ const hiddenMs = 1;
  * rest `c` is the whole number just below, and S = c / Xmax, which leaves the remaining h out. So
  * c / S, the capacity, is always the measured one, even where c is not certain.
  *
+ * A server that tells its own time (Server-Timing) spares us the guess: without load that time is S
+ * itself, h is not in it, and `c` is Xmax · S, rounded; S = c / Xmax as before.
+ *
  * @throws {RunError} when no step was answered.
  * @see Denning & Buzen 1978, "The Operational Analysis of Queueing Network Models", §5.
  */
@@ -75,18 +88,27 @@ export function fitStation(steps: readonly FitStep[], options: FitOptions = {}):
   const { kneeConnections, latencyMs, typicalMs, maxPerSecond } = asymptotes(points);
   const connectionsMax = Math.max(...points.map((it) => it.connections));
   const saturated = connectionsMax >= beyondKnee * kneeConnections;
+  const server = serverAlone(points, maxPerSecond);
   const knownMs = Math.min(options.connectMs ?? 0, typicalMs / 2);
-  const workersReal = (maxPerSecond * (typicalMs - knownMs)) / 1_000;
-  const workers = saturated ? wholeWorkers(workersReal) : Math.max(1, Math.round(workersReal));
+  const aloneMs = server?.ms ?? typicalMs - knownMs;
+  const workersReal = (maxPerSecond * aloneMs) / 1_000;
+  const workers =
+    saturated && server === undefined
+      ? wholeWorkers(workersReal)
+      : Math.max(1, Math.round(workersReal));
   const serviceMs = saturated
     ? Math.min(latencyMs, (workers / maxPerSecond) * 1_000)
-    : latencyMs - knownMs;
+    : (server?.ms ?? latencyMs - knownMs);
   const overheadMs = latencyMs - serviceMs;
   const residualRatio = residual(points, latencyMs, maxPerSecond);
   return {
     workers,
     serviceMs,
-    time: serviceTime(points, serviceMs, overheadMs),
+    time:
+      server === undefined
+        ? clientTime(points, serviceMs, overheadMs)
+        : serverTime(server, serviceMs),
+    serverMs: server?.ms ?? null,
     overheadMs,
     kneeConnections,
     saturated,
@@ -96,6 +118,7 @@ export function fitStation(steps: readonly FitStep[], options: FitOptions = {}):
       workers,
       workersReal,
       saturated,
+      serverMs: server?.ms ?? null,
       overheadMs,
       latencyMs,
       maxPerSecond,
@@ -136,7 +159,11 @@ type Point = Readonly<{
   latencyMs: number;
   p50Ms: number | undefined;
   p99Ms: number | undefined;
+  server: ServerTimes | undefined;
 }>;
+
+/** What the server said of its own time in one step; `spread` is p99 / p50. */
+type ServerTimes = Readonly<{ meanMs: number; spread: number }>;
 
 /** Answered steps, ascending; without those that were refused, unless all were. */
 function usable(steps: readonly FitStep[]): readonly Point[] {
@@ -150,6 +177,7 @@ function usable(steps: readonly FitStep[]): readonly Point[] {
     latencyMs: step.latencyMeanMs ?? Number.NaN,
     p50Ms: step.latencyP50Ms ?? undefined,
     p99Ms: step.latencyP99Ms ?? undefined,
+    server: serverTimesOf(step),
   }));
   if (points.length === 0) {
     throw new RunError("no step of the probe was answered", "probe with fewer connections");
@@ -162,6 +190,49 @@ function refusedRatio(step: FitStep): number {
   const count = refused + (step.answered2xxCount ?? 0);
   return count > 0 ? refused / count : 0;
 }
+
+/** `undefined` too where the server claims more than the client saw: it counts in another unit. */
+function serverTimesOf(step: FitStep): ServerTimes | undefined {
+  const { serverMeanMs: meanMs, serverP50Ms: p50Ms, serverP99Ms: p99Ms } = step;
+  if (typeof meanMs !== "number" || meanMs <= 0 || meanMs > (step.latencyMeanMs ?? 0)) {
+    return undefined;
+  }
+  return { meanMs, spread: p50Ms && p99Ms ? p99Ms / p50Ms : 1 };
+}
+
+/**
+ * The server's own time while nobody queues, and its spread: those of the steps with at most as
+ * many connections as workers, by turns, for that time says how many workers there are. A step
+ * counts by its answers, of which the lightest has the fewest.
+ *
+ * @returns `undefined` if the lightest step has no such time, or it is too short for the capacity:
+ * then it is not what keeps a worker busy.
+ */
+function serverAlone(points: readonly Point[], maxPerSecond: number): ServerAlone | undefined {
+  const lightest = points[0];
+  let ms = lightest?.server?.meanMs ?? 0;
+  let spread = lightest?.server?.spread ?? 1;
+  for (let turn = 0; turn < 10; turn += 1) {
+    const workers = Math.round((maxPerSecond * ms) / 1_000);
+    if (workers < 1) return undefined;
+    let answers = 0;
+    let sumMs = 0;
+    let sumLog = 0;
+    for (const { connections, perSecond, server } of points) {
+      if (server === undefined || connections > Math.max(workers, lightest?.connections ?? 1)) {
+        continue;
+      }
+      answers += perSecond;
+      sumMs += perSecond * server.meanMs;
+      sumLog += perSecond * Math.log(server.spread);
+    }
+    ms = sumMs / answers;
+    spread = Math.exp(sumLog / answers);
+  }
+  return { ms, spread };
+}
+
+type ServerAlone = Readonly<{ ms: number; spread: number }>;
 
 /** The two lines that the ramp follows, found by turns: the knee says which steps are on which. */
 function asymptotes(points: readonly Point[]) {
@@ -206,11 +277,24 @@ function residual(points: readonly Point[], latencyMs: number, maxPerSecond: num
 }
 
 /** The quantiles of the lightest step tell the shape, for nobody queues there; the mean is fitted. */
-function serviceTime(points: readonly Point[], serviceMs: number, overheadMs: number): ServiceTime {
+function clientTime(points: readonly Point[], serviceMs: number, overheadMs: number): ServiceTime {
   const lightest = points[0];
   const p50Ms = (lightest?.p50Ms ?? 0) - overheadMs;
   const p99Ms = (lightest?.p99Ms ?? 0) - overheadMs;
-  const spread = p50Ms > 0 ? p99Ms / p50Ms : 1;
+  return shaped(p50Ms > 0 ? p99Ms / p50Ms : 1, serviceMs);
+}
+
+/**
+ * A constant time is the server's own where the throughput confirms it: the server's clock is finer
+ * than the count of a short step.
+ */
+function serverTime({ ms, spread }: ServerAlone, serviceMs: number): ServiceTime {
+  const time = shaped(spread, serviceMs);
+  const isConfirmed = Math.abs(ms / serviceMs - 1) < confirmedRatio;
+  return time.kind === "constant" && isConfirmed ? { kind: "constant", ms } : time;
+}
+
+function shaped(spread: number, serviceMs: number): ServiceTime {
   if (spread < 1.5) return { kind: "constant", ms: serviceMs };
   // ln 100 / ln 2 = 6.64 for the exponential; two seconds of a ramp tell it within a quarter.
   if (spread > 5 && spread < 8.5) return { kind: "exponential", meanMs: serviceMs };
@@ -223,6 +307,7 @@ type Findings = Readonly<{
   workers: number;
   workersReal: number;
   saturated: boolean;
+  serverMs: number | null;
   overheadMs: number;
   latencyMs: number;
   maxPerSecond: number;
@@ -238,24 +323,45 @@ function noteOn(steps: readonly FitStep[], points: readonly Point[], it: Finding
   } else if (steps.every((step) => refusedRatio(step) > refusedMax)) {
     notes.push("Every step has answers that are not 2xx: this may be a refusal, not the service.");
   }
+  if (it.serverMs !== null) {
+    notes.push(
+      `The server's own Server-Timing was used: ${duration(it.serverMs)} without load; ` +
+        `${duration(it.overheadMs)} more at the client are HTTP, network and a busy machine.`,
+    );
+  }
   if (!it.saturated) {
     notes.push("The last step is not well beyond a knee: there may be more workers.");
     return notes.join(" ");
   }
-  if (it.overheadMs > 0.01 * it.latencyMs) {
+  if (it.serverMs === null && it.overheadMs > 0.01 * it.latencyMs) {
     const whole = duration(it.latencyMs);
     notes.push(`Of the ${whole} without load, ${duration(it.overheadMs)} are HTTP and network.`);
   }
-  const hidden = (Math.min(hiddenMs, it.latencyMs / 10) * it.maxPerSecond) / 1_000;
-  const fewest = Math.max(1, Math.round(it.workersReal - hidden));
-  if (fewest < it.workers) {
-    const shorter = duration((fewest / it.maxPerSecond) * 1_000);
-    notes.push(`${workersText(fewest)} of ${shorter} would fit as well: the same capacity.`);
+  const other = otherReading(it);
+  if (other !== it.workers) {
+    const otherTime = duration((other / it.maxPerSecond) * 1_000);
+    notes.push(`${workersText(other)} of ${otherTime} would fit as well: the same capacity.`);
   }
   if (it.residualRatio > residualMax) {
     notes.push("The curve is not that of one station: look for a second one, or a busy machine.");
   }
   return notes.join(" ");
+}
+
+/** How many workers there may be as well: HTTP may hide one, a time that varies may add one. */
+function otherReading({
+  workers,
+  workersReal,
+  serverMs,
+  latencyMs,
+  maxPerSecond,
+}: Findings): number {
+  if (serverMs === null) {
+    const hidden = (Math.min(hiddenMs, latencyMs / 10) * maxPerSecond) / 1_000;
+    return Math.min(workers, Math.max(1, Math.round(workersReal - hidden)));
+  }
+  if (Math.abs(workersReal - workers) < doubtful) return workers;
+  return Math.max(1, workers + Math.sign(workersReal - workers));
 }
 
 function renderTime(time: ServiceTime): string {

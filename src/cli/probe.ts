@@ -41,10 +41,11 @@ async function probe(flags: Flags, io: Io): Promise<ExitCode> {
   const { signal, release } = watchInterrupt(() =>
     progress.say("interrupted: fitting what was measured"),
   );
-  const target = /^https?:\/\//.test(flags.target)
-    ? { url: flags.target, end: async () => {} }
-    : await startMock(flags, io);
+  let target: Target | undefined;
   try {
+    target = /^https?:\/\//.test(flags.target)
+      ? { url: flags.target, end: async () => {} }
+      : await startMock(flags, io);
     const report = await runProbe({
       url: target.url,
       ...(flags.method === undefined ? {} : { method: flags.method }),
@@ -62,6 +63,10 @@ async function probe(flags: Flags, io: Io): Promise<ExitCode> {
         ),
     });
     progress.clear();
+    if (signal.aborted && report.steps.every((step) => step.answerCount === 0)) {
+      io.note("interrupted before the first step was measured: there is nothing to fit");
+      return ExitCode.interrupted;
+    }
     const fit = fitStation(report.steps, report);
     if (flags.json) io.print(JSON.stringify({ report, fit }, null, 1));
     else {
@@ -69,19 +74,20 @@ async function probe(flags: Flags, io: Io): Promise<ExitCode> {
       io.print("");
       io.print(renderStationFit(fit));
     }
-    return report.partial ? ExitCode.interrupted : ExitCode.ok;
+    if (signal.aborted) return ExitCode.interrupted;
+    return report.partial ? ExitCode.untrusted : ExitCode.ok;
   } finally {
     progress.clear();
     release();
-    await target.end();
+    await target?.end();
   }
 }
 
+/** What is probed, and what ends it if we started it. */
+type Target = { readonly url: string; readonly end: () => Promise<void> };
+
 /** Starts a scenario's own service, and all that it calls, for as long as the probe lasts. */
-async function startMock(
-  flags: Flags,
-  io: Io,
-): Promise<{ readonly url: string; readonly end: () => Promise<void> }> {
+async function startMock(flags: Flags, io: Io): Promise<Target> {
   const { baseline } = await loadScenario(flags.target, io);
   // A probe measures the service in health, one replica of it, for as long as it takes.
   const scenario: Scenario = { ...baseline.scenario, faults: [] };
@@ -89,6 +95,7 @@ async function startMock(
   const operations = Object.keys(scenario.services[service]?.operations ?? {});
   const operation = chooseName("--operation", flags.operation ?? operations[0], operations);
   const folder = await mkdtemp(path.join(tmpdir(), "tillstorm-probe-"));
+  const clear = () => rm(folder, { recursive: true, force: true });
   const scenarioMs = scenario.duration;
   const fleet = await Fleet.start({
     scenario,
@@ -96,6 +103,9 @@ async function startMock(
     span: { scenarioMs, fromMs: 0, toMs: scenarioMs },
     ledgerFile: (name) => path.join(folder, `${name}.ledger.db`),
     services: [service, ...servicesBehind(scenario, service)],
+  }).catch(async (error: unknown) => {
+    await clear();
+    throw error;
   });
   fleet.beginRun(monotonicMs());
   const endpoint = fleet.endpoints[service]?.[0];
@@ -103,7 +113,7 @@ async function startMock(
     url: `http://${endpoint?.host}:${endpoint?.port}/${operation}`,
     end: async () => {
       await fleet.end();
-      await rm(folder, { recursive: true, force: true });
+      await clear();
     },
   };
 }

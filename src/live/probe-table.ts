@@ -12,6 +12,7 @@ const heads = [
   "p90",
   "p99",
   "max",
+  "server ms",
   "not 2xx",
   "failed",
 ];
@@ -38,6 +39,7 @@ function cells(step: ProbeStep): readonly string[] {
     rounded(step.latencyP90Ms),
     rounded(step.latencyP99Ms),
     rounded(step.latencyMaxMs),
+    rounded(step.serverMeanMs),
     String(step.answeredOtherCount),
     String(step.errorCount + step.timeoutCount + step.lostCount),
   ];
