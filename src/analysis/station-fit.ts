@@ -99,7 +99,7 @@ export function fitStation(steps: readonly FitStep[], options: FitOptions = {}):
   const serviceMs = saturated
     ? Math.min(latencyMs, (workers / maxPerSecond) * 1_000)
     : (server?.ms ?? latencyMs - knownMs);
-  const overheadMs = latencyMs - serviceMs;
+  const overheadMs = server?.overheadMs ?? latencyMs - serviceMs;
   const residualRatio = residual(points, latencyMs, maxPerSecond);
   return {
     workers,
@@ -200,6 +200,9 @@ function serverTimesOf(step: FitStep): ServerTimes | undefined {
   return { meanMs, spread: p50Ms && p99Ms ? p99Ms / p50Ms : 1 };
 }
 
+/** The server without load; `overheadMs` is what the client saw beyond it. [ms] */
+type ServerAlone = Readonly<{ ms: number; spread: number; overheadMs: number }>;
+
 /**
  * The server's own time while nobody queues, and its spread: those of the steps with at most as
  * many connections as workers, by turns, for that time says how many workers there are. A step
@@ -211,28 +214,30 @@ function serverTimesOf(step: FitStep): ServerTimes | undefined {
 function serverAlone(points: readonly Point[], maxPerSecond: number): ServerAlone | undefined {
   const lightest = points[0];
   let ms = lightest?.server?.meanMs ?? 0;
-  let spread = lightest?.server?.spread ?? 1;
+  let spread = 1;
+  let overheadMs = 0;
   for (let turn = 0; turn < 10; turn += 1) {
     const workers = Math.round((maxPerSecond * ms) / 1_000);
     if (workers < 1) return undefined;
     let answers = 0;
     let sumMs = 0;
     let sumLog = 0;
-    for (const { connections, perSecond, server } of points) {
+    let sumOverheadMs = 0;
+    for (const { connections, perSecond, latencyMs, server } of points) {
       if (server === undefined || connections > Math.max(workers, lightest?.connections ?? 1)) {
         continue;
       }
       answers += perSecond;
       sumMs += perSecond * server.meanMs;
       sumLog += perSecond * Math.log(server.spread);
+      sumOverheadMs += perSecond * (latencyMs - server.meanMs);
     }
     ms = sumMs / answers;
     spread = Math.exp(sumLog / answers);
+    overheadMs = sumOverheadMs / answers;
   }
-  return { ms, spread };
+  return { ms, spread, overheadMs };
 }
-
-type ServerAlone = Readonly<{ ms: number; spread: number }>;
 
 /** The two lines that the ramp follows, found by turns: the knee says which steps are on which. */
 function asymptotes(points: readonly Point[]) {

@@ -147,6 +147,93 @@ describe("fitStation", () => {
     expect(fitStation(unknown).workers).toBe(5);
   });
 
+  describe("with the server's own times", () => {
+    /** A ramp as a busy machine shows it: the client sees much more than the server spends. */
+    const told = (target: Target, extraMs: number, connections = doublings) =>
+      rampOf(target, connections).map((it) => ({
+        ...it,
+        latencyMeanMs: (it.latencyMeanMs ?? 0) + extraMs,
+        throughputPerSecond: Math.min(
+          it.throughputPerSecond,
+          (it.connections / ((it.latencyMeanMs ?? 0) + extraMs)) * 1_000,
+        ),
+        serverMeanMs: it.latencyMeanMs,
+        serverP50Ms: it.latencyP50Ms ?? null,
+        serverP99Ms: it.latencyP99Ms ?? null,
+      }));
+    const untold = (steps: readonly FitStep[]) =>
+      steps.map((it) => ({ ...it, serverMeanMs: null, serverP50Ms: null, serverP99Ms: null }));
+
+    it.each([
+      { why: "one worker", workers: 1 },
+      { why: "four workers", workers: 4 },
+      { why: "sixteen workers", workers: 16 },
+    ])("counts $why, however noisy the client", ({ workers }) => {
+      const steps = told({ workers, time: 10 }, 4);
+      const fit = fitStation(steps);
+      expect(fit).toMatchObject({ workers, saturated: true });
+      expect(fit.serviceMs).toBeCloseTo(10, 0);
+      expect(fit.serverMs).toBeCloseTo(10, 5);
+      expect(fit.overheadMs).toBeCloseTo(4, 5);
+      expect(fit.note).toContain("The server's own Server-Timing was used: 10ms without load; 4ms");
+      expect(renderStationYaml(fit)).toBe(`stage: { workers: ${workers}, time: 10ms }`);
+      if (workers > 1) expect(fitStation(untold(steps)).workers).toBeGreaterThan(workers);
+    });
+
+    it("goes by several light steps where the time varies, and none that queues", () => {
+      const time = { exponential: { mean: 20 } };
+      const steps = told({ workers: 4, time }, 4, [1, 2, 3, 4, 6, 8, 16, 32]);
+      const unlucky = steps.map((it) => (it.connections === 1 ? { ...it, serverMeanMs: 24 } : it));
+      const fit = fitStation(unlucky);
+      expect(fit.workers).toBe(4);
+      expect(fit.time).toEqual({ kind: "exponential", meanMs: fit.serviceMs });
+    });
+
+    it("calls a time constant by the server's clock, not by a client that was held up", () => {
+      const steps = told({ workers: 4, time: 10 }, 2).map((it) => ({
+        ...it,
+        latencyP50Ms: 12,
+        latencyP99Ms: 28,
+      }));
+      expect(fitStation(steps).time).toEqual({ kind: "constant", ms: expect.closeTo(10, 5) });
+      expect(fitStation(untold(steps)).time.kind).toBe("lognormal");
+    });
+
+    it("keeps to the capacity where the constant time of the server contradicts it", () => {
+      const steps = told({ workers: 4, time: 10 }, 2).map((it) => ({
+        ...it,
+        serverMeanMs: (it.serverMeanMs ?? 0) * 0.9,
+      }));
+      const fit = fitStation(steps);
+      expect(fit.workers).toBe(4);
+      expect(fit.time).toEqual({ kind: "constant", ms: fit.serviceMs });
+    });
+
+    it("names the other reading where the count is not certain", () => {
+      const steps = told({ workers: 4, time: 10 }, 2).map((it) => ({
+        ...it,
+        serverMeanMs: (it.serverMeanMs ?? 0) * 1.09,
+      }));
+      expect(fitStation(steps).note).toContain("5 workers of 12.5ms would fit as well");
+    });
+
+    it("says at least, when throughput grew until the end", () => {
+      const fit = fitStation(told({ workers: 16, time: 10 }, 1, [1, 2, 4, 8]));
+      expect(fit).toMatchObject({ saturated: false, workers: 7 });
+      expect(fit.serviceMs).toBeCloseTo(10, 5);
+    });
+
+    it.each([
+      { why: "seconds instead of milliseconds", factor: 0.001 },
+      { why: "microseconds", factor: 1_000 },
+      { why: "a part that does not explain the capacity", factor: 0.05 },
+    ])("does not believe $why", ({ factor }) => {
+      const steps = told({ workers: 4, time: 10 }, 1);
+      const odd = steps.map((it) => ({ ...it, serverMeanMs: (it.serverMeanMs ?? 0) * factor }));
+      expect(fitStation(odd)).toEqual(fitStation(untold(steps)));
+    });
+  });
+
   it("does not move when one step was disturbed", () => {
     const ramp = rampOf({ workers: 4, time: 10 }, [1, 2, 3, 4, 6, 8, 16, 32]);
     const disturbed = ramp.map((it) => (it.connections === 16 ? plain(16, 250) : it));

@@ -49,8 +49,24 @@ describe("runProbe", () => {
       const busy = (step.throughputPerSecond * (step.latencyMeanMs ?? 0)) / 1_000;
       expect(Math.abs(busy / step.connections - 1)).toBeLessThan(0.15);
       expect(step.answered2xxCount).toBe(step.answerCount);
+      expect(step).toMatchObject({ serverMeanMs: null, serverP50Ms: null, serverP99Ms: null });
     }
     expect(renderProbe(report, fit).match(/<- knee/g)).toHaveLength(1);
+  });
+
+  it("finds four workers of 10 ms by what the server says of its own time", async () => {
+    const url = await start({ workers: 4, serviceMs: 10, tellsTime: true });
+    const connections = [1, 2, 4, 8, 16];
+    const report = await runProbe({ url, stepMs: 400, warmupMs: 80, connections });
+    for (const step of report.steps) {
+      expect(step.serverMeanMs).toBeGreaterThan(9);
+      expect(step.serverMeanMs).toBeLessThan(step.latencyMeanMs ?? 0);
+      expect(step.serverP50Ms).toBeLessThanOrEqual(step.serverP99Ms ?? 0);
+    }
+    const fit = fitStation(report.steps, report);
+    expect(fit.workers).toBe(4);
+    expect(fit.note).toContain("Server-Timing");
+    expect(renderProbe(report, fit)).toContain("server ms");
   });
 
   it("counts the requests that a server closes without answering", async () => {

@@ -15,6 +15,8 @@ export type SlowServerOptions = Readonly<{
   silentFrom?: number;
   /** More than so many waiting: 503 at once. */
   queueMax?: number;
+  /** Each answer says in a Server-Timing header how long it took, the wait for a worker included. */
+  tellsTime?: boolean;
   /** `Connection: close` on every answer. */
   closesAfterAnswer?: boolean;
 }>;
@@ -86,7 +88,12 @@ function serve(options: SlowServerOptions): void {
       response.writeHead(405, { allow: "POST" }).end();
       return;
     }
+    const sinceMs = performance.now();
     const answer = () => {
+      if (options.tellsTime) {
+        const total = `total;desc="all, in ms";dur=${performance.now() - sinceMs}`;
+        response.setHeader("Server-TIMING", ["cache;desc=miss", total]);
+      }
       response.writeHead(200, { "content-type": "application/json" }).end('{"code":"00"}');
     };
     if (busy < workers) work(answer);
