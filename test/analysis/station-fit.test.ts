@@ -148,18 +148,13 @@ describe("fitStation", () => {
   });
 
   describe("with the server's own times", () => {
-    /** A ramp as a busy machine shows it: the client sees much more than the server spends. */
-    const told = (target: Target, extraMs: number, connections = doublings) =>
+    /** A ramp whose server tells what it spends; the client sees `overheadMs` more. */
+    const told = (target: Target & { overheadMs: number }, connections = doublings) =>
       rampOf(target, connections).map((it) => ({
         ...it,
-        latencyMeanMs: (it.latencyMeanMs ?? 0) + extraMs,
-        throughputPerSecond: Math.min(
-          it.throughputPerSecond,
-          (it.connections / ((it.latencyMeanMs ?? 0) + extraMs)) * 1_000,
-        ),
-        serverMeanMs: it.latencyMeanMs,
-        serverP50Ms: it.latencyP50Ms ?? null,
-        serverP99Ms: it.latencyP99Ms ?? null,
+        serverMeanMs: (it.latencyMeanMs ?? 0) - target.overheadMs,
+        serverP50Ms: (it.latencyP50Ms ?? 0) - target.overheadMs,
+        serverP99Ms: (it.latencyP99Ms ?? 0) - target.overheadMs,
       }));
     const untold = (steps: readonly FitStep[]) =>
       steps.map((it) => ({ ...it, serverMeanMs: null, serverP50Ms: null, serverP99Ms: null }));
@@ -169,7 +164,7 @@ describe("fitStation", () => {
       { why: "four workers", workers: 4 },
       { why: "sixteen workers", workers: 16 },
     ])("counts $why, however noisy the client", ({ workers }) => {
-      const steps = told({ workers, time: 10 }, 4);
+      const steps = told({ workers, time: 10, overheadMs: 4 });
       const fit = fitStation(steps);
       expect(fit).toMatchObject({ workers, saturated: true });
       expect(fit.serviceMs).toBeCloseTo(10, 0);
@@ -182,15 +177,15 @@ describe("fitStation", () => {
 
     it("goes by several light steps where the time varies, and none that queues", () => {
       const time = { exponential: { mean: 20 } };
-      const steps = told({ workers: 4, time }, 4, [1, 2, 3, 4, 6, 8, 16, 32]);
-      const unlucky = steps.map((it) => (it.connections === 1 ? { ...it, serverMeanMs: 24 } : it));
+      const steps = told({ workers: 4, time, overheadMs: 4 }, [1, 2, 3, 4, 6, 8, 16, 32]);
+      const unlucky = steps.map((it) => (it.connections === 1 ? { ...it, serverMeanMs: 23 } : it));
       const fit = fitStation(unlucky);
       expect(fit.workers).toBe(4);
       expect(fit.time).toEqual({ kind: "exponential", meanMs: fit.serviceMs });
     });
 
     it("calls a time constant by the server's clock, not by a client that was held up", () => {
-      const steps = told({ workers: 4, time: 10 }, 2).map((it) => ({
+      const steps = told({ workers: 4, time: 10, overheadMs: 2 }).map((it) => ({
         ...it,
         latencyP50Ms: 12,
         latencyP99Ms: 28,
@@ -200,7 +195,7 @@ describe("fitStation", () => {
     });
 
     it("keeps to the capacity where the constant time of the server contradicts it", () => {
-      const steps = told({ workers: 4, time: 10 }, 2).map((it) => ({
+      const steps = told({ workers: 4, time: 10, overheadMs: 2 }).map((it) => ({
         ...it,
         serverMeanMs: (it.serverMeanMs ?? 0) * 0.9,
       }));
@@ -210,7 +205,7 @@ describe("fitStation", () => {
     });
 
     it("names the other reading where the count is not certain", () => {
-      const steps = told({ workers: 4, time: 10 }, 2).map((it) => ({
+      const steps = told({ workers: 4, time: 10, overheadMs: 2 }).map((it) => ({
         ...it,
         serverMeanMs: (it.serverMeanMs ?? 0) * 1.09,
       }));
@@ -218,7 +213,7 @@ describe("fitStation", () => {
     });
 
     it("says at least, when throughput grew until the end", () => {
-      const fit = fitStation(told({ workers: 16, time: 10 }, 1, [1, 2, 4, 8]));
+      const fit = fitStation(told({ workers: 16, time: 10, overheadMs: 1 }, [1, 2, 4, 8]));
       expect(fit).toMatchObject({ saturated: false, workers: 7 });
       expect(fit.serviceMs).toBeCloseTo(10, 5);
     });
@@ -228,7 +223,7 @@ describe("fitStation", () => {
       { why: "microseconds", factor: 1_000 },
       { why: "a part that does not explain the capacity", factor: 0.05 },
     ])("does not believe $why", ({ factor }) => {
-      const steps = told({ workers: 4, time: 10 }, 1);
+      const steps = told({ workers: 4, time: 10, overheadMs: 1 });
       const odd = steps.map((it) => ({ ...it, serverMeanMs: (it.serverMeanMs ?? 0) * factor }));
       expect(fitStation(odd)).toEqual(fitStation(untold(steps)));
     });
