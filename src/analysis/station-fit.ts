@@ -101,29 +101,20 @@ export function fitStation(steps: readonly FitStep[], options: FitOptions = {}):
     : (server?.ms ?? latencyMs - knownMs);
   const overheadMs = server?.overheadMs ?? latencyMs - serviceMs;
   const residualRatio = residual(points, latencyMs, maxPerSecond);
-  return {
+  const fitted = {
     workers,
-    serviceMs,
-    time:
-      server === undefined
-        ? clientTime(points, serviceMs, overheadMs)
-        : serverTime(server, serviceMs),
     serverMs: server?.ms ?? null,
     overheadMs,
-    kneeConnections,
     saturated,
     maxPerSecond,
     residualRatio,
-    note: noteOn(steps, points, {
-      workers,
-      workersReal,
-      saturated,
-      serverMs: server?.ms ?? null,
-      overheadMs,
-      latencyMs,
-      maxPerSecond,
-      residualRatio,
-    }),
+  };
+  return {
+    ...fitted,
+    serviceMs,
+    time: server ? serverTime(server, serviceMs) : clientTime(points, serviceMs, overheadMs),
+    kneeConnections,
+    note: noteOn(steps, points, { ...fitted, workersReal, latencyMs }),
   };
 }
 

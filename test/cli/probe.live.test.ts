@@ -48,7 +48,7 @@ function expectFourWorkersOf10Ms({ fit }: Printed): void {
 
 /** Starts a probe that lasts long enough to be interrupted. */
 function startProbe(): Running & { readonly pid: number } {
-  const running = startCli(["probe", file, "bank", "--json", "--step", "1s"]);
+  const running = startCli(["probe", file, "bank", "--json", "--step", "400ms"]);
   started.push(running);
   return { ...running, pid: running.child.pid ?? 0 };
 }
