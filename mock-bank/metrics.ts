@@ -1,5 +1,6 @@
-import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import { Counter, Gauge, Registry } from "prom-client";
 import type { StationRecord } from "../src/record/station-record.ts";
+import { AnswerTimes } from "./answer-times.ts";
 
 /** Counts one answered request by its response code and the time it took. [ms] */
 export type CountAnswer = (code: string, elapsedMs: number) => void;
@@ -7,8 +8,9 @@ export type CountAnswer = (code: string, elapsedMs: number) => void;
 /** What `GET /metrics` shows, in the Prometheus text format. Stations are read when it is asked. */
 export class ServerMetrics {
   readonly #registry = new Registry();
-  readonly #answers: Counter<"operation" | "code">;
-  readonly #seconds: Histogram<"operation">;
+  readonly #seconds: AnswerTimes;
+  /** By operation, then by response code. */
+  readonly #answered = new Map<string, Map<string, number>>();
 
   /** @param stations - The records of the replica that answers now, by stage. */
   constructor(
@@ -18,19 +20,24 @@ export class ServerMetrics {
   ) {
     this.#registry.setDefaultLabels({ service, replica: String(replica) });
     const registers = [this.#registry];
-    this.#answers = new Counter({
+    const answered = this.#answered;
+    new Counter({
       name: "tillstorm_answers_total",
       help: "Answers, by operation and ISO 8583 response code.",
       labelNames: ["operation", "code"],
       registers,
+      collect() {
+        this.reset();
+        for (const [operation, counts] of answered) {
+          for (const [code, count] of counts) this.inc({ operation, code }, count);
+        }
+      },
     });
-    this.#seconds = new Histogram({
-      name: "tillstorm_answer_seconds",
-      help: "Time from the arrival of a request to its answer.",
-      labelNames: ["operation"],
-      buckets: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
-      registers,
-    });
+    this.#seconds = new AnswerTimes(
+      "tillstorm_answer_seconds",
+      "Time from the arrival of a request to its answer.",
+      this.#registry,
+    );
     const gauges = [
       ["arrivals", "Requests that came to the stage so far.", (it: StationRecord) => it.arrivals],
       [
@@ -61,16 +68,12 @@ export class ServerMetrics {
   }
 
   counterOf(operation: string): CountAnswer {
-    const seconds = this.#seconds.labels(operation);
-    const byCode = new Map<string, Counter.Internal>();
+    const countTime = this.#seconds.counterOf(operation);
+    const byCode = new Map<string, number>();
+    this.#answered.set(operation, byCode);
     return (code, elapsedMs) => {
-      let counter = byCode.get(code);
-      if (counter === undefined) {
-        counter = this.#answers.labels(operation, code);
-        byCode.set(code, counter);
-      }
-      counter.inc();
-      seconds.observe(elapsedMs / 1_000);
+      byCode.set(code, (byCode.get(code) ?? 0) + 1);
+      countTime(elapsedMs / 1_000);
     };
   }
 
