@@ -38,7 +38,7 @@ export function serviceOf(chain: ChainSpec, name: string): ServiceSpec {
 }
 
 /** The number of an operation within its service: what travels with a call. */
-export function operationNumber(spec: ServiceSpec, operation: string): number {
+function operationNumber(spec: ServiceSpec, operation: string): number {
   const number = Object.keys(spec.operations).indexOf(operation);
   assert(number >= 0, `the loader lets no unknown operation through: ${operation}`);
   return number;

@@ -1,6 +1,6 @@
 import { setPriority } from "node:os";
 import type { World } from "../chain/build.ts";
-import { operationNumber, serviceOf, streamTarget } from "../chain/build.ts";
+import { serviceOf, streamTarget } from "../chain/build.ts";
 import type { Call } from "../chain/call.ts";
 import { Session } from "../chain/session.ts";
 import type { SessionSink } from "../chain/terminals.ts";
@@ -10,9 +10,9 @@ import { openTraceFile } from "../scenario/trace-file.ts";
 import { rowLength, writeRow } from "./activation-row.ts";
 import { onMessage, tellParent } from "./child-side.ts";
 import { HttpTransport } from "./http-transport.ts";
-import type { DriverConfig } from "./messages.ts";
-import { rehearse } from "./rehearsal.ts";
-import { WallClock } from "./wall-clock.ts";
+import type { DriverConfig, FromChild } from "./messages.ts";
+import { rehearsalOf } from "./rehearsal.ts";
+import { monotonicMs, WallClock } from "./wall-clock.ts";
 
 /** The driver: a process of its own that starts every activation at its planned instant. */
 
@@ -24,6 +24,7 @@ const warmConnectionCount = 32;
 class Driver implements SessionSink {
   readonly measuresSends = true;
   readonly #config: DriverConfig;
+  readonly #tell: (message: FromChild) => void;
   readonly #clock = new WallClock("precise");
   readonly #transports = new Map<string, HttpTransport>();
   readonly #sendLag = new TimeHistogram(2);
@@ -32,8 +33,10 @@ class Driver implements SessionSink {
   #rowCount = 0;
   #isDone = false;
 
-  constructor(config: DriverConfig) {
+  /** @param tell - Hears how far it is, and the rows of what finished. */
+  constructor(config: DriverConfig, tell: (message: FromChild) => void) {
     this.#config = config;
+    this.#tell = tell;
     const { scenario, endpoints, seed, span } = config;
     for (const stream of Object.values(scenario.traffic)) {
       const { service } = streamTarget(stream);
@@ -64,28 +67,26 @@ class Driver implements SessionSink {
     this.#traffic = new Traffic(scenario, world, span, openTrace, this);
   }
 
-  /** Opens connections and sends requests that do not count, so that nothing is cold. */
-  async warmUp(): Promise<void> {
-    const { scenario, endpoints } = this.#config;
-    const targets = Object.values(scenario.traffic).map((stream) => {
-      const { service, operation } = streamTarget(stream);
-      operationNumber(serviceOf(scenario, service), operation);
-      return { endpoints: endpoints[service] ?? [], path: `/${operation}` };
-    });
-    await rehearse(targets);
+  /** Opens connections, so that the first requests need not. */
+  async connect(): Promise<void> {
     for (const transport of this.#transports.values()) await transport.warm(warmConnectionCount);
   }
 
-  start(epochMs: number): void {
+  /** Starts every activation at its instant. Resolves when the run is over. */
+  run(epochMs: number): Promise<void> {
     this.#clock.start(epochMs);
     this.#traffic.start();
     const endMs = spanMs(this.#config.span) + this.#config.scenario.drain;
-    const look = setInterval(() => {
-      this.#clock.catchUp();
-      tellParent({ kind: "progress", progress: this.#progress() });
-      if (this.#traffic.isOver || this.#clock.wallMs() >= endMs) this.finish();
-      if (this.#isDone) clearInterval(look);
-    }, lookEveryMs);
+    return new Promise((resolve) => {
+      const look = setInterval(() => {
+        this.#clock.catchUp();
+        this.#tell({ kind: "progress", progress: this.#progress() });
+        if (this.#traffic.isOver || this.#clock.wallMs() >= endMs) this.finish();
+        if (!this.#isDone) return;
+        clearInterval(look);
+        resolve();
+      }, lookEveryMs);
+    });
   }
 
   /** Ends the run as it stands. */
@@ -96,7 +97,7 @@ class Driver implements SessionSink {
     this.#clock.stop();
     this.#traffic.stop();
     this.#sendRows();
-    tellParent({ kind: "driven", planned: this.#traffic.plannedCount });
+    this.#tell({ kind: "driven", planned: this.#traffic.plannedCount });
     for (const transport of this.#transports.values()) transport.close();
   }
 
@@ -124,7 +125,7 @@ class Driver implements SessionSink {
     if (this.#rowCount === 0) return;
     const rows = this.#rows.slice(0, this.#rowCount * rowLength);
     this.#rowCount = 0;
-    tellParent({ kind: "activations", rows });
+    this.#tell({ kind: "activations", rows });
   }
 }
 
@@ -145,9 +146,10 @@ let driver: Driver | undefined;
 raisePriority();
 onMessage(async (message) => {
   if (message.kind === "configure-driver") {
-    driver = new Driver(message.config);
-    await driver.warmUp();
+    await new Driver(rehearsalOf(message.config), () => {}).run(monotonicMs());
+    driver = new Driver(message.config, tellParent);
+    await driver.connect();
     tellParent({ kind: "ready", port: 0 });
-  } else if (message.kind === "start") driver?.start(message.epochMs);
+  } else if (message.kind === "start") void driver?.run(message.epochMs);
   else if (message.kind === "finish") driver?.finish();
 });

@@ -7,6 +7,10 @@ const earlyMs = 0.5;
 /** In precise mode, from here on the clock waits in short sleeps instead of a timer. [ms] */
 const preciseFromMs = 1.5;
 const sleepMaxMs = 0.2;
+/** A nap ends this long before the event, for waking up takes time; the rest is spent awake. [ms] */
+const awakeMs = 0.12;
+/** Naps below this are not worth the call. [ms] */
+const sleepMinMs = 0.02;
 
 /** `timer`: within about a millisecond, at no cost. `precise`: within 0.1 ms, for part of a core. */
 export type Pacing = "timer" | "precise";
@@ -140,8 +144,9 @@ export class WallClock implements Clock {
   readonly #approach = (): void => {
     this.#immediate = undefined;
     const waitMs = this.#queue.nextMs() - this.wallMs();
-    if (waitMs > 0 && this.#pacing === "precise") {
-      Atomics.wait(this.#sleeper, 0, 0, Math.min(waitMs, sleepMaxMs));
+    const napMs = Math.min(waitMs - awakeMs, sleepMaxMs);
+    if (this.#pacing === "precise" && napMs > sleepMinMs) {
+      Atomics.wait(this.#sleeper, 0, 0, napMs);
     }
     this.#fireUntil(this.wallMs() + this.#earlyMs);
   };
