@@ -71,4 +71,11 @@ function explain(error: unknown, io: Io): ExitCode {
   return ExitCode.bug;
 }
 
+// Whoever reads the output may close it early, as `head` does: that is no error of ours.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+}
+
 await main(hideBin(process.argv), nodeIo);

@@ -4,7 +4,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
 import { parseResult } from "../../src/record/result.ts";
-import { runCli } from "../support/cli.ts";
+import { runCli, startCli } from "../support/cli.ts";
 
 const folder = mkdtempSync(path.join(tmpdir(), "tillstorm-test-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -62,6 +62,14 @@ describe("tillstorm simulate", () => {
     expect((await runCli(["report", out])).code).toBe(0);
     expect(readFileSync(path.join(out, "report.html"), "utf8")).toBe(page);
   });
+});
+
+it("takes no offence when its output is closed early, as `head` does", async () => {
+  const run = startCli(["simulate", lunchRush, "--json", "--quiet", "--window", "0s..30s"]);
+  run.child.stdout?.destroy();
+  const { code, stderr } = await run.ended;
+  expect(code).toBe(0);
+  expect(stderr).toBe("");
 });
 
 describe("a scenario that plays a recording", () => {
