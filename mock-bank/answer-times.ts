@@ -8,8 +8,8 @@ type Times = { readonly counts: Float64Array; count: number; sum: number };
 /**
  * A Prometheus histogram that is put together only when it is asked for.
  *
- * prom-client's own `observe` looks labels up by text at each call; that alone cost the mock a
- * sixth of its rate. Here an observation is a step along thirteen bounds.
+ * prom-client's own `observe` looks labels up by text at each call. Here an observation is a step
+ * along thirteen bounds: the mock's processor time per request fell from about 120 to 100 µs.
  */
 export class AnswerTimes extends Histogram<"operation"> {
   readonly #name: string;
