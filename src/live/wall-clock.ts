@@ -90,13 +90,15 @@ export class WallClock implements Clock {
 
   /** Fires all that is due by now, and moves on to now. */
   catchUp(): void {
-    this.#fireUntil(this.wallMs());
+    this.#fireDue(0);
   }
 
-  #fireUntil(untilMs: number): void {
+  /** One reading of the watch decides what is due: a second one could step past an event. */
+  #fireDue(aheadMs: number): void {
     if (this.#isFiring || !this.isRunning) return;
     this.#isFiring = true;
     const wallMs = this.wallMs();
+    const untilMs = wallMs + aheadMs;
     try {
       for (;;) {
         const dueMs = this.#queue.nextMs();
@@ -137,7 +139,7 @@ export class WallClock implements Clock {
   readonly #wake = (): void => {
     this.#timer = undefined;
     this.#timerDueMs = Number.POSITIVE_INFINITY;
-    this.#fireUntil(this.wallMs() + this.#earlyMs);
+    this.#fireDue(this.#earlyMs);
   };
 
   /** Sleeps up to the next event in naps so short that answers are still read in time. */
@@ -148,6 +150,6 @@ export class WallClock implements Clock {
     if (this.#pacing === "precise" && napMs > sleepMinMs) {
       Atomics.wait(this.#sleeper, 0, 0, napMs);
     }
-    this.#fireUntil(this.wallMs() + this.#earlyMs);
+    this.#fireDue(this.#earlyMs);
   };
 }
