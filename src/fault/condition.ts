@@ -16,15 +16,47 @@ export type Condition = {
 export const healthy: Condition = { slowFactor: 1, delays: [], errors: [], down: undefined };
 
 /** Of several that are down in different ways at once, the first of these counts. */
-const severity: readonly DownKind[] = ["refuse", "hang", "maintenance"];
+const severity: readonly DownKind[] = ["crash", "refuse", "freeze", "hang", "maintenance"];
 
-/** Adds the active faults up: factors multiply, delays add, errors strike independently. */
-export function combineFaults(active: readonly Fault[]): Condition {
+/** A fault that acts now, and how strongly: above 0, up to 1. */
+export type ActiveFault = { readonly fault: Fault; readonly strength: number };
+
+/**
+ * Adds the active faults up: factors multiply, delays add, errors strike independently. A fault that
+ * is still growing slows, delays and fails by as much of its full measure as it has reached.
+ */
+export function combineFaults(active: readonly ActiveFault[]): Condition {
   if (active.length === 0) return healthy;
   return {
-    slowFactor: active.reduce((factor, fault) => factor * (fault.slow ?? 1), 1),
-    delays: active.flatMap(({ delay }) => (delay === undefined ? [] : [buildDistribution(delay)])),
-    errors: active.flatMap(({ errors }) => (errors === undefined ? [] : [errors])),
-    down: severity.find((kind) => active.some((fault) => fault.down === kind)),
+    slowFactor: active.reduce((factor, { fault: { slow = 1 }, strength }) => {
+      return factor * (strength === 1 ? slow : 1 + (slow - 1) * strength);
+    }, 1),
+    delays: active.flatMap(({ fault: { delay }, strength }) => {
+      if (delay === undefined) return [];
+      const full = buildDistribution(delay);
+      return [strength === 1 ? full : new Scaled(full, strength)];
+    }),
+    errors: active.flatMap(({ fault: { errors }, strength }) => {
+      if (errors === undefined) return [];
+      return [strength === 1 ? errors : { ...errors, rate: errors.rate * strength }];
+    }),
+    down: severity.find((kind) => active.some(({ fault }) => fault.down === kind)),
   };
+}
+
+/** A distribution whose every value is shrunk to a share of itself. */
+class Scaled implements Distribution {
+  readonly mean: number;
+  readonly #full: Distribution;
+  readonly #share: number;
+
+  constructor(full: Distribution, share: number) {
+    this.mean = full.mean * share;
+    this.#full = full;
+    this.#share = share;
+  }
+
+  quantile(u: number): number {
+    return this.#share * this.#full.quantile(u);
+  }
 }

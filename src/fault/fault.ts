@@ -2,14 +2,18 @@ import { z } from "zod";
 import { isResponseCode, type ResponseCode, verdictOf } from "../domain/response-code.ts";
 import { DurationDistribution } from "../kernel/distribution.ts";
 import { Duration, Factor, PositiveDuration, Share } from "../kernel/units.ts";
+import { describeLinkEffects, linkEffects, linkEffectsShape, renderShare } from "./link-effects.ts";
+import { describeTiming, timingShape } from "./timing.ts";
 
 export const DownKind = z
-  .enum(["refuse", "hang", "maintenance"], {
-    error: () => "expected refuse, hang or maintenance",
+  .enum(["refuse", "hang", "maintenance", "crash", "freeze"], {
+    error: () => "expected refuse, hang, maintenance, crash or freeze",
   })
   .describe(
     "refuse: connections are refused. hang: nothing is answered until the fault ends; what came " +
-      "meanwhile is then taken up. maintenance: every request is answered 91 at once.",
+      "meanwhile is then taken up. maintenance: every request is answered 91 at once. crash: the " +
+      "process is killed, and what it was doing dies with it; it comes back empty at the end. " +
+      "freeze: the process stands still, and goes on where it was at the end.",
   );
 export type DownKind = z.infer<typeof DownKind>;
 
@@ -24,16 +28,33 @@ const ErrorCode = z
     return z.NEVER;
   });
 
-const effects = ["slow", "delay", "errors", "down"] as const;
+const serviceEffects = ["slow", "delay", "errors", "down"] as const;
+const effects = [...serviceEffects, ...linkEffects, "surge"] as const;
 
-/** One trouble, from `at` for a while. */
+/** What a fault acts on. An entry has effects of one kind, and its `on` names one of that kind. */
+export type FaultKind = "service" | "link" | "traffic";
+
+/** What the effect of that name acts on; `undefined` where there is no such effect. */
+export function kindOfEffect(name: string): FaultKind | undefined {
+  if (serviceEffects.some((it) => it === name)) return "service";
+  if (linkEffects.some((it) => it === name)) return "link";
+  return name === "surge" ? "traffic" : undefined;
+}
+
+/** The effects that are there or not, and so cannot grow: `ramp` does not go with them. */
+export const abruptEffects: readonly string[] = ["down", "stall", "partition", "bandwidth"];
+
+/** One trouble, from `at` for a while; or again and again. */
 export const Fault = z
   .strictObject({
     at: Duration.describe("When it begins, from the start of the scenario."),
     for: PositiveDuration.optional().describe("How long it lasts. Absent: to the end."),
     on: z
       .string({ error: () => "expected a target such as bank, bank.risk or bank#2" })
-      .describe("service, service.stage, service#replica or service#replica.stage."),
+      .describe(
+        "service, service.stage, service#replica or service#replica.stage; a link, by its two " +
+          "ends, such as operator-bank; traffic.stream, or traffic for all streams.",
+      ),
     slow: Factor.optional().describe("Service times are this many times as long."),
     delay: DurationDistribution.optional().describe("Time added before each request is taken up."),
     errors: z
@@ -44,11 +65,27 @@ export const Fault = z
       .optional()
       .describe("A share of the requests fails at once."),
     down: DownKind.optional(),
+    ...linkEffectsShape,
+    surge: Factor.refine((factor) => factor > 1, {
+      error: "expected a factor above 1x: a lull is written as a curve of the arrivals",
+    })
+      .optional()
+      .describe("Traffic: arrivals come at this many times their rate."),
+    ...timingShape,
   })
   .refine((it) => effects.some((effect) => it[effect] !== undefined), {
-    error: "expected an effect: slow, delay, errors or down",
+    error: "expected an effect, such as slow, down, latency, loss or surge",
   });
 export type Fault = z.output<typeof Fault>;
+
+/** A fault with its place in the scenario's whole list, which keys its luck. */
+export type NumberedFault = { readonly fault: Fault; readonly index: number };
+
+/** What this fault acts on. Its effects say so: a service may be called `bank-eu`, like a link. */
+export function faultKind(fault: Fault): FaultKind {
+  if (fault.surge !== undefined) return "traffic";
+  return linkEffects.some((effect) => fault[effect] !== undefined) ? "link" : "service";
+}
 
 /** What `on` names, taken apart. `replica` counts from 1, as users write it. */
 export type FaultTarget = {
@@ -65,20 +102,28 @@ export function parseFaultTarget(on: string): FaultTarget | undefined {
   return { service, stage, replica: replica === undefined ? undefined : Number(replica) };
 }
 
-/** When the fault is over, `Infinity` when never. [ms from the start of the scenario] */
+/** When the fault is over for good, `Infinity` when never. [ms from the start of the scenario] */
 export function faultEndMs(fault: Fault): number {
-  return fault.for === undefined ? Number.POSITIVE_INFINITY : fault.at + fault.for;
+  const isEndless = fault.for === undefined || fault.every !== undefined;
+  return isEndless ? Number.POSITIVE_INFINITY : fault.at + (fault.for ?? 0);
 }
+
+const downWords: Readonly<Record<DownKind, string>> = {
+  ...{ refuse: "down: refuse", maintenance: "down: maintenance" },
+  ...{ hang: "hangs", crash: "crashes", freeze: "freezes" },
+};
 
 /** What a reader of the report sees, such as `bank.risk slow 3x`. */
 export function describeFault(fault: Fault): string {
+  const { slow, errors, down, surge } = fault;
   const parts = [
-    fault.slow === undefined ? undefined : `slow ${fault.slow}x`,
+    slow === undefined ? undefined : `slow ${slow}x`,
     fault.delay === undefined ? undefined : "delayed",
-    fault.errors === undefined
-      ? undefined
-      : `${Number((fault.errors.rate * 100).toPrecision(6))} % errors ${fault.errors.code}`,
-    fault.down === undefined ? undefined : fault.down === "hang" ? "hangs" : `down: ${fault.down}`,
+    errors === undefined ? undefined : `${renderShare(errors.rate)} errors ${errors.code}`,
+    down === undefined ? undefined : downWords[down],
+    ...describeLinkEffects(fault),
+    surge === undefined ? undefined : `at ${surge}x the rate`,
+    ...describeTiming(fault),
   ];
   return `${fault.on} ${parts.filter((part) => part !== undefined).join(", ")}`;
 }

@@ -89,6 +89,25 @@ export const Factor = scalar(new RegExp(`^${number}x$`), "a factor such as 3x or
   Number(text.slice(0, -1)),
 );
 
+const bitsPerUnit: Readonly<Record<string, number>> = { "": 1, k: 1e3, M: 1e6, G: 1e9 };
+
+/** How much a line carries: `64kbit/s`, `10Mbit/s`. From the loader on bits per second, above 0. */
+export const Bandwidth = scalar(
+  new RegExp(`^${number}[kMG]?bit/s$`),
+  "a bandwidth above 0, such as 64kbit/s or 10Mbit/s",
+  (text) => {
+    const [, amount, unit] = /^([\d.]+)([kMG]?)/.exec(text) ?? [];
+    const bitsPerSecond = Number(amount) * (bitsPerUnit[unit ?? ""] ?? Number.NaN);
+    return bitsPerSecond > 0 ? bitsPerSecond : undefined;
+  },
+);
+
+/** The shortest way to write a bandwidth that `Bandwidth` reads: 64000 is `64kbit/s`. */
+export function formatBandwidth(bitsPerSecond: number): string {
+  const unit = ["G", "M", "k"].find((it) => bitsPerSecond >= (bitsPerUnit[it] ?? 0)) ?? "";
+  return `${Number((bitsPerSecond / (bitsPerUnit[unit] ?? 1)).toPrecision(12))}${unit}bit/s`;
+}
+
 /** A whole number of things, at least one. */
 export const PositiveCount = z
   .int({ error: () => "expected a whole number from 1" })

@@ -52,7 +52,8 @@ export function buildArrivalPlan(options: PlanOptions): ArrivalPlan {
   const paced = pace(arrivals);
   assert(paced !== undefined, `${stream}: a closed population has no plan`);
   const site = siteKey(seed, "traffic/arrivals");
-  return new PacedPlan(paced, site, streamKey(seed, stream), part);
+  const inverse = new CurveInverse(paced.curve);
+  return new PacedPlan(inverse, paced.isEven, site, streamKey(seed, stream), part);
 }
 
 /**
@@ -70,7 +71,8 @@ export function expectedCount(arrivals: Arrivals, durationMs: number, window?: W
 /** Arrivals that follow a rate: at random, or evenly along its integral. */
 type Paced = Readonly<{ curve: RateCurve; isEven: boolean }>;
 
-function pace({ even, poisson, curve, profile }: Arrivals): Paced | undefined {
+/** The rate that arrivals follow; `undefined` for a trace and for a closed population. */
+export function pace({ even, poisson, curve, profile }: Arrivals): Paced | undefined {
   if (even) return { curve: flatRate(even.rate), isEven: true };
   if (poisson) return { curve: flatRate(poisson.rate), isEven: false };
   if (curve) return { curve: rateLines(curve.points), isEven: curve.spacing === "even" };
@@ -78,15 +80,20 @@ function pace({ even, poisson, curve, profile }: Arrivals): Paced | undefined {
   return undefined;
 }
 
+/** The instants at which an area under a rate reaches ever greater values. */
+export interface AreaInverse {
+  instantMs(area: number): number;
+}
+
 /**
  * Arrivals of rate 1, evenly spaced or a Poisson process, mapped through the inverse of the
  * integral of the rate. The map is exact: no thinning, no steps (Çinlar 1975, time change).
  */
-class PacedPlan implements ArrivalPlan {
+export class PacedPlan implements ArrivalPlan {
   index = -1;
   atMs = Number.NaN;
   readonly amountMinor = -1;
-  readonly #inverse: CurveInverse;
+  readonly #inverse: AreaInverse;
   readonly #isEven: boolean;
   readonly #site: number;
   readonly #stream: number;
@@ -95,9 +102,9 @@ class PacedPlan implements ArrivalPlan {
   #plannedMs = 0;
   #isOver = false;
 
-  constructor(paced: Paced, site: number, stream: number, window: Window) {
-    this.#inverse = new CurveInverse(paced.curve);
-    this.#isEven = paced.isEven;
+  constructor(inverse: AreaInverse, isEven: boolean, site: number, stream: number, window: Window) {
+    this.#inverse = inverse;
+    this.#isEven = isEven;
     this.#site = site;
     this.#stream = stream;
     this.#window = window;

@@ -1,9 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { combineFaults, healthy } from "../../src/fault/condition.ts";
+import { type ActiveFault, combineFaults, healthy } from "../../src/fault/condition.ts";
 import { Fault } from "../../src/fault/fault.ts";
 
-function faults(...effects: readonly object[]): Fault[] {
-  return effects.map((effect) => Fault.parse({ at: "0s", on: "bank", ...effect }));
+function faults(...effects: readonly object[]): ActiveFault[] {
+  return growing(1, ...effects);
+}
+
+function growing(strength: number, ...effects: readonly object[]): ActiveFault[] {
+  return effects.map((effect) => {
+    return { fault: Fault.parse({ at: "0s", on: "bank", ...effect }), strength };
+  });
 }
 
 describe("combineFaults", () => {
@@ -39,7 +45,31 @@ describe("combineFaults", () => {
     { active: ["maintenance", "hang"], down: "hang" },
     { active: ["hang", "refuse"], down: "refuse" },
     { active: ["maintenance", "refuse", "hang"], down: "refuse" },
+    { active: ["hang", "freeze"], down: "freeze" },
+    { active: ["freeze", "refuse"], down: "refuse" },
+    { active: ["maintenance", "freeze", "refuse", "hang", "crash"], down: "crash" },
   ])("of $active together counts $down", ({ active, down }) => {
     expect(combineFaults(faults(...active.map((it) => ({ down: it })))).down).toBe(down);
+  });
+
+  it("slows, delays and fails by as much as the fault has grown to", () => {
+    const uniform = { uniform: { min: "0ms", max: "10ms" } };
+    const half = combineFaults(
+      growing(0.5, { slow: "3x" }, { delay: uniform }, { errors: { rate: "20%" } }),
+    );
+    expect(half.slowFactor).toBe(2);
+    expect(half.errors).toEqual([{ rate: 0.1, code: "96" }]);
+    expect(half.delays.map((delay) => [delay.quantile(0.5), delay.mean])).toEqual([[2.5, 2.5]]);
+  });
+
+  it("grows towards a factor below 1 from above", () => {
+    expect(combineFaults(growing(0.5, { slow: "0.5x" })).slowFactor).toBe(0.75);
+  });
+
+  it("takes the very figures of a fault at its full strength", () => {
+    const [error, slow] = faults({ errors: { rate: "20%" } }, { slow: "0.1x" });
+    const { errors, slowFactor } = combineFaults([error, slow].filter((it) => it !== undefined));
+    expect(errors[0]).toBe(error?.fault.errors);
+    expect(slowFactor).toBe(0.1);
   });
 });

@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { describeFault, Fault, faultEndMs, parseFaultTarget } from "../../src/fault/fault.ts";
+import {
+  describeFault,
+  Fault,
+  faultEndMs,
+  faultKind,
+  kindOfEffect,
+  parseFaultTarget,
+} from "../../src/fault/fault.ts";
 
 describe("parseFaultTarget", () => {
   it.each([
@@ -48,6 +55,30 @@ describe("Fault", () => {
     expect(errors?.code).toBe("05");
   });
 
+  it("takes every effect on a link at once", () => {
+    const on = { at: "0s", on: "operator-bank" };
+    const shares = { loss: "5%", reset: "2%", drop: "1%", duplicate: "3%", corrupt: "0.5%" };
+    const others = { latency: "20ms", jitter: "5ms", stall: true, partition: "asks", way: "both" };
+    const reorder = { share: "5%", by: "50ms" };
+    const bandwidth = "64kbit/s";
+    expect(Fault.parse({ ...on, ...shares, ...others, reorder, bandwidth })).toEqual({
+      ...{ at: 0, on: "operator-bank", stall: true, partition: "asks", way: "both" },
+      ...{ loss: 0.05, reset: 0.02, drop: 0.01, duplicate: 0.03, corrupt: 0.005 },
+      ...{ latency: 20, jitter: 5, reorder: { share: 0.05, by: 50 }, bandwidth: 64_000 },
+    });
+  });
+
+  it("takes a surge, and every timing, without making any up", () => {
+    const timing = { every: "60s", ramp: "5s", random: { mtbf: "2m", mttr: "10s" } };
+    expect(Fault.parse({ at: "0s", on: "traffic", surge: "3x", ...timing })).toEqual({
+      ...{ at: 0, on: "traffic", surge: 3, every: 60_000, ramp: 5_000 },
+      random: { mtbf: 120_000, mttr: 10_000 },
+    });
+    expect(Object.keys(Fault.parse({ at: "0s", on: "bank", slow: "2x" }))).toEqual([
+      ...["at", "on", "slow"],
+    ]);
+  });
+
   it("takes every effect at once", () => {
     const all = { ...fault, for: "90s", delay: "20ms", errors: { rate: "1%" }, down: "hang" };
     expect(Fault.parse(all)).toEqual({
@@ -66,7 +97,7 @@ describe("Fault", () => {
     {
       why: "no effect",
       change: { slow: undefined },
-      told: "expected an effect: slow, delay, errors or down",
+      told: "expected an effect, such as slow, down, latency, loss or surge",
     },
     {
       why: "no instant",
@@ -83,7 +114,7 @@ describe("Fault", () => {
     {
       why: "an unknown way to be down",
       change: { down: "away" },
-      told: "expected refuse, hang or maintenance",
+      told: "expected refuse, hang, maintenance, crash or freeze",
     },
     { why: "an approving code", change: { errors: { rate: "1%", code: "00" } }, told: code },
     {
@@ -102,6 +133,17 @@ describe("Fault", () => {
       change: { errors: { rate: "101%" } },
       told: "expected a share such as 0.2% (0% to 100%)",
     },
+    {
+      why: "a surge that is none",
+      change: { surge: "1x" },
+      told: "expected a factor above 1x: a lull is written as a curve of the arrivals",
+    },
+    { why: "a stall that is none", change: { stall: false }, told: "expected true" },
+    {
+      why: "an unknown way",
+      change: { way: "requests" },
+      told: "expected both, asks or answers",
+    },
     { why: "a misspelt key", change: { slows: "3x" }, told: 'Unrecognized key: "slows"' },
   ])("refuses $why", ({ change, told }) => {
     const { error } = Fault.safeParse({ ...fault, ...change });
@@ -109,10 +151,38 @@ describe("Fault", () => {
   });
 });
 
+describe("faultKind", () => {
+  it.each([
+    { why: "a service slows", on: "bank", effect: { slow: "2x" }, kind: "service" },
+    { why: "a service is down", on: "operator-bank", effect: { down: "crash" }, kind: "service" },
+    { why: "a link loses", on: "operator-bank", effect: { loss: "5%" }, kind: "link" },
+    { why: "a link stalls", on: "operator-bank", effect: { stall: true }, kind: "link" },
+    { why: "traffic surges", on: "traffic", effect: { surge: "2x" }, kind: "traffic" },
+    { why: "a service is called traffic", on: "traffic", effect: { slow: "2x" }, kind: "service" },
+  ])("of the effects, whatever the name: $why", ({ on, effect, kind }) => {
+    expect(faultKind(Fault.parse({ at: "0s", on, ...effect }))).toBe(kind);
+  });
+
+  it("leaves no key without a kind, but for place and time", () => {
+    const others = Object.keys(Fault.shape).filter((key) => kindOfEffect(key) === undefined);
+    expect(others).toEqual(["at", "for", "on", "way", "every", "ramp", "random"]);
+  });
+});
+
 describe("faultEndMs", () => {
   it.each([
     { why: "its length after its begin", written: { at: "8m", for: "2m" }, endMs: 600_000 },
     { why: "never, without a length", written: { at: "8m" }, endMs: Number.POSITIVE_INFINITY },
+    {
+      why: "never, where it begins again and again",
+      written: { at: "8m", for: "10s", every: "1m" },
+      endMs: Number.POSITIVE_INFINITY,
+    },
+    {
+      why: "the end of the time in which it may strike",
+      written: { at: "8m", for: "2m", random: { mtbf: "10s", mttr: "1s" } },
+      endMs: 600_000,
+    },
   ])("is $why", ({ written, endMs }) => {
     expect(faultEndMs(Fault.parse({ on: "bank", slow: "3x", ...written }))).toBe(endMs);
   });
@@ -128,11 +198,52 @@ describe("describeFault", () => {
     { effects: { down: "hang" }, text: "bank.risk hangs" },
     { effects: { down: "refuse" }, text: "bank.risk down: refuse" },
     { effects: { down: "maintenance" }, text: "bank.risk down: maintenance" },
+    { effects: { down: "crash" }, text: "bank.risk crashes" },
+    { effects: { down: "freeze" }, text: "bank.risk freezes" },
+    { effects: { slow: "3x", ramp: "5s" }, text: "bank.risk slow 3x, growing over 5s" },
+    {
+      effects: { down: "crash", for: "10s", every: "1m30s" },
+      text: "bank.risk crashes, for 10s every 1m30s",
+    },
+    {
+      effects: { slow: "2x", random: { mtbf: "2m", mttr: "10s" } },
+      text: "bank.risk slow 2x, at random, for 10s after 2m on average",
+    },
     {
       effects: { slow: "2x", delay: "1s", errors: { rate: "100%" }, down: "hang" },
       text: "bank.risk slow 2x, delayed, 100 % errors 96, hangs",
     },
   ])("reads: $text", ({ effects, text }) => {
     expect(describeFault(Fault.parse({ at: "0s", on: "bank.risk", ...effects }))).toBe(text);
+  });
+
+  it.each([
+    { effects: { loss: "5%" }, text: "operator-bank 5 % lost" },
+    { effects: { latency: "20ms" }, text: "operator-bank latency +20ms" },
+    {
+      effects: { latency: { exponential: { mean: "20ms" } } },
+      text: "operator-bank latency added",
+    },
+    { effects: { jitter: "20ms" }, text: "operator-bank jitter up to 20ms" },
+    { effects: { stall: true }, text: "operator-bank stalls" },
+    { effects: { partition: "both" }, text: "operator-bank cut" },
+    { effects: { partition: "answers" }, text: "operator-bank cut for answers" },
+    { effects: { bandwidth: "64kbit/s" }, text: "operator-bank at 64kbit/s" },
+    { effects: { bandwidth: "1500bit/s" }, text: "operator-bank at 1.5kbit/s" },
+    { effects: { reset: "2%", way: "asks" }, text: "operator-bank 2 % reset, asks alone" },
+    { effects: { drop: "1%", way: "both" }, text: "operator-bank 1 % dropped" },
+    { effects: { duplicate: "1%" }, text: "operator-bank 1 % of asks doubled" },
+    {
+      effects: { reorder: { share: "5%", by: "50ms" } },
+      text: "operator-bank 5 % held back 50ms",
+    },
+    { effects: { corrupt: "0.5%" }, text: "operator-bank 0.5 % damaged" },
+  ])("reads: $text", ({ effects, text }) => {
+    expect(describeFault(Fault.parse({ at: "0s", on: "operator-bank", ...effects }))).toBe(text);
+  });
+
+  it("reads: traffic.activations at 3x the rate", () => {
+    const fault = Fault.parse({ at: "0s", on: "traffic.activations", surge: "3x" });
+    expect(describeFault(fault)).toBe("traffic.activations at 3x the rate");
   });
 });
