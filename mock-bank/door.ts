@@ -32,6 +32,12 @@ export class Door {
     return this.#port;
   }
 
+  /** Listens where another process listened until it was killed; tries again while that lasts. */
+  async takeOver(port: number): Promise<void> {
+    this.#port = port;
+    this.#reopen(retryMaxCount);
+  }
+
   /** Closes or opens, as the replica's fault demands. */
   follow(down: DownKind | undefined): void {
     const { server } = this.#server;

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import type { ConnectionError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { healthPath } from "../src/live/protocol.ts";
 import { bodyMaxBytes } from "./body.ts";
 import { type ProblemStatus, problem, problemType, sendProblem, statusClaimed } from "./problem.ts";
 import type { ServerParts } from "./server-parts.ts";
@@ -63,7 +64,7 @@ function methodsByPath(operations: readonly string[]): ReadonlyMap<string, strin
   const methods = new Map(
     ["/healthz", "/metrics", "/openapi.json"].map((path) => [path, "GET, HEAD"]),
   );
-  for (const path of operations.map((operation) => `/${operation}`)) {
+  for (const path of [...operations.map((operation) => `/${operation}`), healthPath]) {
     const others = methods.get(path);
     methods.set(path, others === undefined ? "POST" : `${others}, POST`);
   }

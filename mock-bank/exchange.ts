@@ -14,6 +14,12 @@ export class Exchange implements Asker {
     this.#done = done;
   }
 
+  /** The replica object was given up while the process lives on: the connection ends unanswered. */
+  hungUp(): void {
+    this.#reply.hijack();
+    this.#reply.raw.destroy();
+  }
+
   replied(visit: Visit): void {
     this.#done(visit);
     const { code, cause } = visit;

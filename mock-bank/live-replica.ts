@@ -1,6 +1,9 @@
-import { buildReplica, serviceOf, type World } from "../src/chain/build.ts";
+import { buildReplica } from "../src/chain/build.ts";
+import { serviceOf } from "../src/chain/chain-spec.ts";
+import { type ForwardStore, MemoryStore } from "../src/chain/forward-store.ts";
 import { type Ledger, MemoryLedger } from "../src/chain/ledger.ts";
 import { spanMs } from "../src/chain/traffic.ts";
+import type { World } from "../src/chain/world.ts";
 import { HttpTransport } from "../src/live/http-transport.ts";
 import type { ReplicaConfig, ReplicaRecord } from "../src/live/messages.ts";
 import { WallClock } from "../src/live/wall-clock.ts";
@@ -9,6 +12,7 @@ import { StationRecord } from "../src/record/station-record.ts";
 import type { Scenario } from "../src/scenario/schema.ts";
 import type { Stage } from "./server-parts.ts";
 import { SqlLedger } from "./sql-ledger.ts";
+import { SqlStore } from "./sql-store.ts";
 
 /** Connections opened ahead to each replica of a called service. */
 const warmConnectionCount = 16;
@@ -21,17 +25,22 @@ export class LiveReplica implements Stage {
   readonly #transports = new Map<string, HttpTransport>();
   readonly #config: ReplicaConfig;
   readonly #ledger: Ledger;
+  readonly #stores: SqlStore[] = [];
+  readonly #isRehearsal: boolean;
 
-  constructor(config: ReplicaConfig, ledger: Ledger) {
+  constructor(config: ReplicaConfig, ledger: Ledger, isRehearsal = false) {
     this.#config = config;
     this.#ledger = ledger;
+    this.#isRehearsal = isRehearsal;
     const { seed, service, number, span } = config;
     const scenario = withReplicasAsGiven(config);
     const durationMs = spanMs(span);
     const world: World = {
       clock: this.clock,
       seed,
-      transportTo: (target) => this.#transportTo(target),
+      transportTo: (_from, target) => this.#transportTo(target),
+      storeOf: (site) => this.#storeOf(site),
+      life: { isOver: false },
     };
     this.replica = buildReplica(scenario, world, service, number, ledger, (stage) => {
       const record = new StationRecord(cutBuckets(durationMs), durationMs);
@@ -42,8 +51,23 @@ export class LiveReplica implements Stage {
 
   /** @param epochMs - Instant 0 of the run on the machine's monotonic clock. */
   start(epochMs: number): void {
+    const { scenario, seed, span } = this.#config;
     this.clock.start(epochMs);
-    this.replica.startFaults(this.#config.scenario.faults, this.#config.span.fromMs);
+    this.clock.catchUp();
+    this.replica.start(scenario.faults, {
+      seed,
+      windowFromMs: span.fromMs,
+      untilMs: span.toMs + scenario.drain,
+      nowMs: this.clock.nowMs(),
+    });
+  }
+
+  /** The record up to now of a replica that is about to be killed: what is inside dies with it. */
+  lastWords(): ReplicaRecord {
+    if (this.clock.isRunning) this.clock.catchUp();
+    this.replica.life.isOver = true;
+    this.replica.closeStations();
+    return this.finish();
   }
 
   /** Ends the records as they stand. */
@@ -56,6 +80,7 @@ export class LiveReplica implements Stage {
         return { stage, record: record.toWire() };
       }),
       missingCount: this.replica.missingCount,
+      policies: this.replica.policyCounts.map((it) => ({ site: it.site, counts: it.read() })),
       latenessP99Ms: this.clock.lateness.quantileMs(0.99),
     };
   }
@@ -64,6 +89,15 @@ export class LiveReplica implements Stage {
     this.clock.stop();
     for (const transport of this.#transports.values()) transport.close();
     if (this.#ledger instanceof SqlLedger) this.#ledger.close();
+    for (const store of this.#stores) store.close();
+  }
+
+  /** A rehearsal stores nothing that lasts. */
+  #storeOf(site: string): ForwardStore {
+    if (this.#isRehearsal) return new MemoryStore();
+    const store = new SqlStore(this.#config.storeFile, site);
+    this.#stores.push(store);
+    return store;
   }
 
   /** Connects to the services that it calls, so that the first calls of a run need not. */
@@ -74,14 +108,14 @@ export class LiveReplica implements Stage {
   #transportTo(service: string): HttpTransport {
     let transport = this.#transports.get(service);
     if (transport === undefined) {
-      const { scenario, endpoints, isRemoteAllowed } = this.#config;
-      const operations = Object.keys(serviceOf(scenario, service).operations);
-      transport = new HttpTransport(
-        this.clock,
-        endpoints[service] ?? [],
-        operations,
+      const { scenario, endpoints, isRemoteAllowed, lossyServices } = this.#config;
+      transport = new HttpTransport({
+        clock: this.clock,
+        endpoints: endpoints[service] ?? [],
+        operations: Object.keys(serviceOf(scenario, service).operations),
         isRemoteAllowed,
-      );
+        letsGo: lossyServices.includes(service),
+      });
       this.#transports.set(service, transport);
     }
     return transport;
@@ -91,7 +125,7 @@ export class LiveReplica implements Stage {
 /** A copy of the replica for the rehearsal: same stages, no faults, a ledger that is thrown away. */
 export function buildRehearsal(config: ReplicaConfig): LiveReplica {
   const scenario = { ...config.scenario, faults: [] };
-  return new LiveReplica({ ...config, scenario }, new MemoryLedger());
+  return new LiveReplica({ ...config, scenario }, new MemoryLedger(), true);
 }
 
 /** Where a user's own service stands in, it may have more or fewer replicas than the scenario says. */

@@ -1,5 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { drawKeyHeader } from "../src/live/protocol.ts";
+import { healthOperation } from "../src/chain/caller.ts";
+import {
+  deadlineHeader,
+  drawKeyHeader,
+  healthPath,
+  parseDeadlineMs,
+} from "../src/live/protocol.ts";
 import { Exchange } from "./exchange.ts";
 import { answerSchemas, requestSchema } from "./http-schemas.ts";
 import { sendProblem } from "./problem.ts";
@@ -9,39 +15,60 @@ import type { ServerParts } from "./server-parts.ts";
 type OperationBody = { readonly merchant?: number; readonly amountMinor?: number };
 type OperationRequest = { Body: OperationBody | null | undefined };
 
-/** `POST /<operation>` for each operation of the service: one visit to the replica. */
+/**
+ * `POST /<operation>` for each operation of the service: one visit to the replica. And `POST
+ * /tillstorm/health`, by which the callers in the chain check health: it waits, fails and is refused as an operation is.
+ */
 export function addOperations(server: FastifyInstance, parts: ServerParts): void {
-  const { operations, number, stage, metrics } = parts;
+  const { operations, number } = parts;
   const keys = new RequestKeys(number);
   operations.forEach((operation, operationIndex) => {
-    const count = metrics.counterOf(operation);
-    const schema = {
-      operationId: operation,
-      summary: `Run the operation ${operation}`,
-      ...requestSchema,
-      response: answerSchemas,
-    };
-    server.post<OperationRequest>(`/${operation}`, { schema }, (request, reply) => {
-      const key = keys.keyOf(request.headers);
-      if (key === undefined) return sendProblem(reply, 400, badKey);
-      const { clock, replica } = stage();
-      clock.catchUp();
-      if (replica.down === "refuse") return hangUp(request, reply);
-      const beganMs = clock.nowMs();
-      replica.accept(
-        new Exchange(reply, (visit) => count(visit.code, clock.nowMs() - beganMs)),
-        null,
-        operationIndex,
-        key.streamKey,
-        key.index,
-        key.attempt,
-        request.body?.merchant ?? 0,
-        request.body?.amountMinor ?? 0,
-      );
-      return reply;
-    });
+    addOperation(server, parts, keys, operation, `/${operation}`, operationIndex);
+  });
+  addOperation(server, parts, keys, "health", healthPath, healthOperation);
+}
+
+function addOperation(
+  server: FastifyInstance,
+  { stage, metrics }: ServerParts,
+  keys: RequestKeys,
+  name: string,
+  path: string,
+  operationIndex: number,
+): void {
+  const count = metrics.counterOf(name);
+  const schema = {
+    operationId: name,
+    summary: `Run the operation ${name}`,
+    hide: operationIndex === healthOperation,
+    ...requestSchema,
+    response: answerSchemas,
+  };
+  server.post<OperationRequest>(path, { schema }, (request, reply) => {
+    const key = keys.keyOf(request.headers);
+    if (key === undefined) return sendProblem(reply, 400, badKey);
+    const leftMs = parseDeadlineMs(request.headers[deadlineHeader]);
+    if (leftMs === undefined) return sendProblem(reply, 400, badDeadline);
+    const { clock, replica } = stage();
+    clock.catchUp();
+    if (replica.down === "refuse") return hangUp(request, reply);
+    const beganMs = clock.nowMs();
+    replica.accept(
+      new Exchange(reply, (visit) => count(visit.code, clock.nowMs() - beganMs)),
+      null,
+      operationIndex,
+      key.streamKey,
+      key.index,
+      key.attempt,
+      request.body?.merchant ?? 0,
+      request.body?.amountMinor ?? 0,
+      beganMs + leftMs,
+    );
+    return reply;
   });
 }
+
+const badDeadline = `expected ${deadlineHeader}: the milliseconds that are left, such as 1500`;
 
 const badKey =
   `expected ${drawKeyHeader}: stream.index.attempt, ` +

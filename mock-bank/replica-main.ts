@@ -11,6 +11,8 @@ import { openLedger } from "./sql-ledger.ts";
 
 let current: LiveReplica | undefined;
 let run: LiveReplica | undefined;
+/** Opens the port of the replica that this one stands in for; nothing to open where it is open. */
+let openDoor = async (): Promise<void> => {};
 
 async function configure(config: ReplicaConfig): Promise<void> {
   const { service, number, scenario } = config;
@@ -30,7 +32,13 @@ async function configure(config: ReplicaConfig): Promise<void> {
   });
   const door = new Door(server, "127.0.0.1", failRun);
   run.replica.onDown = (down) => door.follow(down);
-  tellParent({ kind: "ready", port: await door.open(0) });
+  const { port } = config;
+  if (port === undefined) tellParent({ kind: "ready", port: await door.open(0) });
+  else {
+    await server.ready();
+    openDoor = () => door.takeOver(port);
+    tellParent({ kind: "ready", port });
+  }
 }
 
 /** A run in which a server made a mistake proves nothing: the parent ends it. */
@@ -45,6 +53,11 @@ onMessage(async (message) => {
     current?.close();
     current = run;
     run.start(message.epochMs);
+    if (run.replica.down !== "refuse") await openDoor();
+  } else if (message.kind === "last-words" && run !== undefined) {
+    tellParent({ kind: "record", record: run.lastWords() });
+  } else if (message.kind === "count-stored" && run !== undefined) {
+    tellParent({ kind: "stored", count: run.replica.storedCount });
   } else if (message.kind === "finish" && run !== undefined) {
     tellParent({ kind: "record", record: run.finish() });
   }

@@ -1,48 +1,33 @@
 import assert from "node:assert/strict";
-import type { Fault } from "../fault/fault.ts";
-import type { Clock } from "../kernel/clock.ts";
-import { buildBalancer } from "../policy/balancer.ts";
+import { type Fault, parseFaultTarget } from "../fault/fault.ts";
 import { Customers } from "../traffic/merchant.ts";
 import { streamKey } from "../traffic/plan.ts";
-import type { Transport } from "./call.ts";
-import { Caller } from "./caller.ts";
+import { buildCallMaker } from "./build-call.ts";
+import {
+  type ChainSpec,
+  operationNumber,
+  operationPosts,
+  serviceOf,
+  streamTarget,
+} from "./chain-spec.ts";
+import { Forwarder } from "./forwarder.ts";
 import type { Ledger } from "./ledger.ts";
-import { buildLink, operatorName, terminalEnd } from "./network.ts";
+import { operatorName, terminalEnd } from "./network.ts";
+import type { PolicyCounts } from "./policy-counts.ts";
 import { Replica } from "./replica.ts";
-import type { CallSpec, LinkSpec, ServiceSpec } from "./service-spec.ts";
+import type { Routine } from "./routine.ts";
+import { type CallSpec, servicesOf } from "./service-spec.ts";
 import { Station, type StationCall } from "./station.ts";
 import type { StationMeter } from "./station-meter.ts";
-import type { StreamSpec } from "./stream-spec.ts";
 import { type SessionSink, Terminals } from "./terminals.ts";
+import type { World } from "./world.ts";
 
-/** What the chain is built from: the validated parts of a scenario. */
-export type ChainSpec = {
-  readonly services: Readonly<Record<string, ServiceSpec>>;
-  readonly network: Readonly<Record<string, LinkSpec>>;
-  readonly traffic: Readonly<Record<string, StreamSpec>>;
-  readonly faults: readonly Fault[];
+/** What the parts of a replica are gathered in while it is built. */
+type Gathered = {
+  readonly counts: PolicyCounts[];
+  readonly routines: Routine[];
+  readonly forwarders: Forwarder[];
 };
-
-/** How one world is made: its clock, its luck, and its way to each service. */
-export type World = {
-  readonly clock: Clock;
-  readonly seed: string;
-  readonly transportTo: (service: string) => Transport;
-};
-
-/** The spec of a service that is known to exist. */
-export function serviceOf(chain: ChainSpec, name: string): ServiceSpec {
-  const spec = chain.services[name];
-  assert(spec !== undefined, `the loader lets no unknown service through: ${name}`);
-  return spec;
-}
-
-/** The number of an operation within its service: what travels with a call. */
-function operationNumber(spec: ServiceSpec, operation: string): number {
-  const number = Object.keys(spec.operations).indexOf(operation);
-  assert(number >= 0, `the loader lets no unknown operation through: ${operation}`);
-  return number;
-}
 
 /** Builds one replica of a service with its stations and their call sites. */
 export function buildReplica(
@@ -53,42 +38,80 @@ export function buildReplica(
   ledger: Ledger,
   meterOf: (stage: string) => StationMeter,
 ): Replica {
-  const { clock, seed } = world;
+  const { clock, seed, life } = world;
   const spec = serviceOf(chain, service);
+  const gathered: Gathered = { counts: [], routines: [], forwarders: [] };
+  const operations = Object.keys(spec.operations);
   const stations = new Map<string, Station>();
   for (const [stage, stageSpec] of Object.entries(spec.stages)) {
-    const call =
-      stageSpec.call === undefined ? null : buildStationCall(chain, world, service, stageSpec.call);
     const name = `${service}.${stage}`;
-    stations.set(stage, new Station(name, stageSpec, seed, clock, meterOf(stage), call));
+    const call =
+      stageSpec.call === undefined
+        ? null
+        : buildStationCall(chain, world, service, name, stageSpec.call, gathered);
+    const meter = meterOf(stage);
+    const canFreeze = chain.faults.some((it) => strikes(it, "freeze", service));
+    stations.set(
+      stage,
+      new Station({ name, spec: stageSpec, operations, seed, clock, meter, call, canFreeze }),
+    );
   }
-  return new Replica({ service, number, spec, seed, clock, stations, ledger });
+  const canDie = chain.faults.some((it) => strikes(it, "crash", service));
+  return new Replica({
+    service,
+    number,
+    spec,
+    seed,
+    clock,
+    stations,
+    ledger,
+    life,
+    canDie,
+    policyCounts: gathered.counts,
+    routines: gathered.routines,
+    forwarders: gathered.forwarders,
+  });
+}
+
+function strikes(fault: Fault, down: NonNullable<Fault["down"]>, service: string): boolean {
+  return fault.down === down && parseFaultTarget(fault.on)?.service === service;
 }
 
 function buildStationCall(
   chain: ChainSpec,
   world: World,
   from: string,
+  site: string,
   call: CallSpec,
+  gathered: Gathered,
 ): StationCall {
-  const target = serviceOf(chain, call.to);
+  const { to, store, timeout } = call;
+  const { maker, counts, routines } = buildCallMaker(chain, world, {
+    site,
+    from,
+    isTerminal: false,
+    to,
+    policies: call,
+    timeoutMs: timeout ?? Number.POSITIVE_INFINITY,
+    limitMs: Number.POSITIVE_INFINITY,
+  });
+  const { clock, life } = world;
+  gathered.counts.push(counts);
+  gathered.routines.push(...routines);
+  let forwarder: Forwarder | null = null;
+  if (store !== undefined) {
+    const kept = world.storeOf(site);
+    forwarder = new Forwarder({ spec: store, clock, maker, store: kept, counts, life });
+    gathered.routines.push(forwarder);
+    gathered.forwarders.push(forwarder);
+  }
+  const target = serviceOf(chain, servicesOf(to)[0] ?? "");
   return {
-    caller: new Caller(
-      world.clock,
-      world.transportTo(call.to),
-      buildLink(chain.network, world.seed, from, call.to),
-      buildBalancer(call.balancer, target.replicas),
-      call.timeout ?? Number.POSITIVE_INFINITY,
-    ),
+    maker,
     operationOf: (operation) => operationNumber(target, call.operation ?? operation),
+    forwarder,
+    storesAlways: store?.when === "always",
   };
-}
-
-/** What a stream asks for: the operation of its journey, or its plain request. */
-export function streamTarget(stream: StreamSpec): { service: string; operation: string } {
-  if (stream.journey !== undefined) return { service: operatorName, operation: stream.journey };
-  const [service = "", operation = ""] = (stream.calls ?? "").split(".");
-  return { service, operation };
 }
 
 /** Builds the terminals of one stream. */
@@ -102,18 +125,22 @@ export function buildTerminals(
   const stream = chain.traffic[name];
   assert(stream !== undefined, `there is a stream ${name}`);
   const { service, operation } = streamTarget(stream);
-  const target = serviceOf(chain, service);
   const { clock, seed } = world;
+  const { maker, counts, routines } = buildCallMaker(chain, world, {
+    site: `traffic.${name}`,
+    from: terminalEnd,
+    isTerminal: true,
+    to: service,
+    policies: stream,
+    timeoutMs: stream.timeout ?? Number.POSITIVE_INFINITY,
+    limitMs: stream.patience?.wait ?? Number.POSITIVE_INFINITY,
+  });
   return new Terminals({
     clock,
-    caller: new Caller(
-      clock,
-      world.transportTo(service),
-      buildLink(chain.network, seed, terminalEnd, service),
-      buildBalancer(stream.balancer, target.replicas),
-      stream.patience?.wait ?? Number.POSITIVE_INFINITY,
-    ),
-    operation: operationNumber(target, operation),
+    maker,
+    counts,
+    routines,
+    operation: operationNumber(serviceOf(chain, service), operation),
     streamIndex,
     streamKey: streamKey(seed, name),
     patience: stream.patience ?? null,
@@ -126,15 +153,5 @@ export function buildTerminals(
     posts: operationPosts(chain, service, operation),
     isOperator: service === operatorName,
     sink,
-  });
-}
-
-/** Whether a stage that posts lies on the way of an operation, here or in what it calls. */
-function operationPosts(chain: ChainSpec, service: string, operation: string): boolean {
-  const spec = serviceOf(chain, service);
-  return (spec.operations[operation] ?? []).some((stage) => {
-    const { posts, call } = spec.stages[stage] ?? {};
-    if (posts === true) return true;
-    return call !== undefined && operationPosts(chain, call.to, call.operation ?? operation);
   });
 }

@@ -4,19 +4,61 @@ import { noTicket, type Ticket, type Timed } from "../kernel/clock.ts";
 import type { Caller } from "./caller.ts";
 import type { Visit } from "./visit.ts";
 
-/** How a call ended for who made it. `refused` and `broken`: surely no answer will come. */
-export type CallEnd = "answered" | "timeout" | "refused" | "broken";
+/**
+ * How a call ended for who made it. `refused` and `broken`: surely no answer will come. `rejected`:
+ * the caller's own policies (breaker, bulkhead, throttle) did not let it out.
+ */
+export type CallEnd = "answered" | "timeout" | "refused" | "broken" | "rejected";
+
+/** What a call came to, as its owner sees it: one attempt, or several under a policy. */
+export interface CallResult {
+  readonly end: CallEnd;
+  /** Instant of the first attempt. [ms] */
+  readonly sentMs: number;
+  /** A message of it was lost on the way, so that no answer came. */
+  readonly isLost: boolean;
+  readonly code: ResponseCode;
+  readonly cause: Cause | null;
+  /** Time in the called service itself, in those it called, and between them. [ms] */
+  readonly ownMs: number;
+  readonly downstreamMs: number;
+  readonly betweenMs: number;
+}
 
 /** Who made a call, and is told once how it ended. */
 export interface CallOwner {
-  callEnded(call: Call): void;
+  callEnded(result: CallResult): void;
 }
 
-/** Counts the calls that may still change what becomes of an activation. */
+/** Something through which calls can be made: a caller, or the policies in front of several. */
+export interface CallMaker {
+  /**
+   * Sends one request. `owner.callEnded` follows exactly once, but never from within this call.
+   *
+   * @param deadlineMs - Nobody waits for the answer after this instant; `Infinity`: somebody does.
+   * @returns The owner's until `callEnded`; it is reused afterwards.
+   */
+  call(
+    owner: CallOwner,
+    trail: Trail | null,
+    operation: number,
+    streamKey: number,
+    index: number,
+    attempt: number,
+    merchant: number,
+    amountMinor: number,
+    deadlineMs: number,
+  ): CallResult;
+}
+
+/** Counts what may still change what becomes of an activation. */
 export interface Trail {
   callOpened(): void;
   /** Nothing of the call is under way any more: no message, no work, nobody waiting. */
   callClosed(call: Call): void;
+  /** Something else of the activation is under way: a copy of a message, a stored request. */
+  held(): void;
+  released(): void;
 }
 
 export const CallEvent = { askArrives: 0, answerArrives: 1, timeout: 2 } as const;
@@ -27,7 +69,7 @@ export const CallEvent = { askArrives: 0, answerArrives: 1, timeout: 2 } as cons
  * It lives until its owner has stopped waiting and nothing of it is under way, so that an answer
  * that comes after the timeout still finds its place. Pooled by its caller.
  */
-export class Call implements Timed {
+export class Call implements Timed, CallResult {
   readonly caller: Caller;
   owner: CallOwner | null = null;
   trail: Trail | null = null;
@@ -38,12 +80,19 @@ export class Call implements Timed {
   attempt = 0;
   merchant = 0;
   amountMinor = 0;
+  deadlineMs = Number.POSITIVE_INFINITY;
   replica = 0;
   // How it goes.
   sentMs = 0;
   isUnderWay = false;
   isLost = false;
   timer: Ticket = noTicket;
+  /** State of the circuit breaker that let it out. */
+  generation = 0;
+  /** What the transport knows it by while it is under way; -1: nothing. */
+  ticket = -1;
+  /** It was sent while another attempt was under way. */
+  isHedge = false;
   /** Waiting for `answerArrives`: how the transport ended. */
   brokeAs: CallEnd = "answered";
   // What came of it.
@@ -51,7 +100,6 @@ export class Call implements Timed {
   hasAnswer = false;
   code: ResponseCode = "00";
   cause: Cause | null = null;
-  /** Time in the called service itself, in those it called, and between them. [ms] */
   ownMs = 0;
   downstreamMs = 0;
   betweenMs = 0;
@@ -88,14 +136,26 @@ export class Call implements Timed {
     this.caller.travelBack(this);
   }
 
+  /** The replica was killed while it worked on this. */
+  hungUp(): void {
+    this.broke("broken");
+  }
+
   /** The transport failed: no answer can come. */
   broke(as: "refused" | "broken"): void {
     this.brokeAs = as;
     this.caller.travelBack(this);
   }
+
+  /** A message of it will never arrive. */
+  lose(): void {
+    this.caller.lose(this);
+  }
 }
 
-/** Carries a call to its replica; ends in `call.answer`, `call.broke`, or never. */
+/** Carries a call to its replica; ends in `call.answer`, `call.broke`, `call.lose`, or never. */
 export interface Transport {
   send(call: Call): void;
+  /** The caller no longer waits: a transport that holds a connection for the answer may let it go. */
+  abandon?(call: Call): void;
 }

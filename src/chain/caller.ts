@@ -1,50 +1,56 @@
 import { type Clock, noTicket } from "../kernel/clock.ts";
-import type { Balancer } from "../policy/balancer.ts";
 import {
   Call,
   type CallEnd,
   CallEvent,
+  type CallMaker,
   type CallOwner,
   type Trail,
   type Transport,
 } from "./call.ts";
+import type { Life } from "./life.ts";
 import { type Link, lost } from "./link.ts";
+import type { ReplicaChoice } from "./replica-choice.ts";
+
+export type CallerParts = {
+  readonly clock: Clock;
+  readonly transport: Transport;
+  readonly link: Link | null;
+  readonly choice: ReplicaChoice;
+  /** Longest wait for the answer of one attempt; `Infinity`: for ever. [ms] */
+  readonly timeoutMs: number;
+  /** Whether the terminals call, and not a service. */
+  readonly isTerminal: boolean;
+  readonly life: Life;
+};
 
 /**
- * A call site: where one service (or the terminals) asks another. It carries the policies of the
- * caller: the balancer over the replicas and the timeout.
+ * The way from one end of the chain to the replicas of one service: picks a replica, sends one
+ * attempt there, and waits for its answer as long as it may.
  *
  *   call --link--> transport --(server)--> answer --link--> the owner is told
  *     \------------------ timeout: the owner is told, the answer may still come ------/
  */
-export class Caller {
+export class Caller implements CallMaker {
   readonly transport: Transport;
+  readonly choice: ReplicaChoice;
+  readonly isTerminal: boolean;
   readonly #clock: Clock;
   readonly #link: Link | null;
-  readonly #balancer: Balancer;
   readonly #timeoutMs: number;
+  readonly #life: Life;
   readonly #pool: Call[] = [];
 
-  /** @param timeoutMs - `Infinity`: the owner waits for ever. */
-  constructor(
-    clock: Clock,
-    transport: Transport,
-    link: Link | null,
-    balancer: Balancer,
-    timeoutMs: number,
-  ) {
-    this.#clock = clock;
-    this.transport = transport;
-    this.#link = link;
-    this.#balancer = balancer;
-    this.#timeoutMs = timeoutMs;
+  constructor(parts: CallerParts) {
+    this.transport = parts.transport;
+    this.choice = parts.choice;
+    this.isTerminal = parts.isTerminal;
+    this.#clock = parts.clock;
+    this.#link = parts.link;
+    this.#timeoutMs = parts.timeoutMs;
+    this.#life = parts.life;
   }
 
-  /**
-   * Sends one request. `owner.callEnded` follows exactly once, but never from within this call.
-   *
-   * @returns The call, the owner's until `callEnded`; it is reused afterwards.
-   */
   call(
     owner: CallOwner,
     trail: Trail | null,
@@ -54,40 +60,75 @@ export class Caller {
     attempt: number,
     merchant: number,
     amountMinor: number,
+    deadlineMs: number,
   ): Call {
-    const call = this.#pool.pop() ?? new Call(this);
-    call.owner = owner;
-    call.trail = trail;
-    call.operation = operation;
-    call.streamKey = streamKey;
-    call.index = index;
-    call.attempt = attempt;
-    call.merchant = merchant;
-    call.amountMinor = amountMinor;
-    call.sentMs = this.#clock.nowMs();
-    call.isUnderWay = true;
-    call.isLost = false;
-    call.brokeAs = "answered";
-    call.hasAnswer = false;
-    call.cause = null;
-    call.replica = this.#balancer.pick();
-    this.#balancer.started(call.replica);
-    trail?.callOpened();
-    call.timer =
-      this.#timeoutMs === Number.POSITIVE_INFINITY
-        ? noTicket
-        : this.#clock.after(this.#timeoutMs, call, CallEvent.timeout);
-    const travelMs = this.#link === null ? 0 : this.#link.askMs(call);
-    if (travelMs === lost) this.#lose(call);
-    else if (travelMs === 0) this.transport.send(call);
-    else this.#clock.after(travelMs, call, CallEvent.askArrives);
-    return call;
+    return this.callAvoiding(
+      owner,
+      trail,
+      operation,
+      streamKey,
+      index,
+      attempt,
+      merchant,
+      amountMinor,
+      deadlineMs,
+      -1,
+    );
+  }
+
+  /** @param avoid - A replica that was just tried, and is passed over if there is another; -1: none. */
+  callAvoiding(
+    owner: CallOwner,
+    trail: Trail | null,
+    operation: number,
+    streamKey: number,
+    index: number,
+    attempt: number,
+    merchant: number,
+    amountMinor: number,
+    deadlineMs: number,
+    avoid: number,
+  ): Call {
+    const nowMs = this.#clock.nowMs();
+    const replica = this.choice.pick(nowMs, streamKey, index, attempt, merchant, avoid);
+    const untilMs = Math.min(nowMs + this.#timeoutMs, deadlineMs);
+    return this.#send(
+      owner,
+      trail,
+      operation,
+      streamKey,
+      index,
+      attempt,
+      merchant,
+      amountMinor,
+      deadlineMs,
+      replica,
+      untilMs,
+    );
+  }
+
+  /** Asks one certain replica for its health. */
+  probe(owner: CallOwner, site: number, index: number, replica: number, timeoutMs: number): Call {
+    const untilMs = this.#clock.nowMs() + timeoutMs;
+    return this.#send(
+      owner,
+      null,
+      healthOperation,
+      site,
+      index,
+      0,
+      0,
+      0,
+      untilMs,
+      replica,
+      untilMs,
+    );
   }
 
   /** The answer, or the news that none can come, leaves for the caller. */
   travelBack(call: Call): void {
     const travelMs = this.#link === null ? 0 : this.#link.answerMs(call);
-    if (travelMs === lost) this.#lose(call);
+    if (travelMs === lost) this.lose(call);
     else this.#clock.after(travelMs, call, CallEvent.answerArrives);
   }
 
@@ -102,28 +143,101 @@ export class Caller {
 
   timedOut(call: Call): void {
     this.#tell(call, "timeout");
+    this.transport.abandon?.(call);
     this.#closeIfDone(call);
   }
 
-  #lose(call: Call): void {
+  /** A message of the call will never arrive. */
+  lose(call: Call): void {
     call.isUnderWay = false;
     call.isLost = true;
     this.#closeIfDone(call);
+  }
+
+  /**
+   * The owner stops waiting by itself, and is not told of this call any more.
+   *
+   * @param isTimeout - It waited in vain; else it has its answer from elsewhere.
+   */
+  abandon(call: Call, isTimeout: boolean): void {
+    const nowMs = this.#clock.nowMs();
+    call.owner = null;
+    call.end = "timeout";
+    this.#clock.cancel(call.timer);
+    if (isTimeout) this.choice.ended(call, nowMs);
+    else this.choice.withdrawn(call.replica, nowMs, call.sentMs);
+    this.transport.abandon?.(call);
+    this.#closeIfDone(call);
+  }
+
+  #send(
+    owner: CallOwner,
+    trail: Trail | null,
+    operation: number,
+    streamKey: number,
+    index: number,
+    attempt: number,
+    merchant: number,
+    amountMinor: number,
+    deadlineMs: number,
+    replica: number,
+    untilMs: number,
+  ): Call {
+    const nowMs = this.#clock.nowMs();
+    const call = this.#pool.pop() ?? new Call(this);
+    call.owner = owner;
+    call.trail = trail;
+    call.operation = operation;
+    call.streamKey = streamKey;
+    call.index = index;
+    call.attempt = attempt;
+    call.merchant = merchant;
+    call.amountMinor = amountMinor;
+    call.deadlineMs = deadlineMs;
+    call.sentMs = nowMs;
+    call.isUnderWay = true;
+    call.isLost = false;
+    call.brokeAs = "answered";
+    call.hasAnswer = false;
+    call.cause = null;
+    call.replica = replica;
+    if (operation !== healthOperation) this.choice.started(replica, nowMs);
+    trail?.callOpened();
+    call.timer =
+      untilMs === Number.POSITIVE_INFINITY
+        ? noTicket
+        : this.#clock.at(untilMs, call, CallEvent.timeout);
+    if (untilMs <= nowMs) {
+      call.isUnderWay = false; // Too late already: nothing is sent.
+      return call;
+    }
+    const travelMs = this.#link === null ? 0 : this.#link.askMs(call);
+    if (travelMs === lost) this.lose(call);
+    else if (travelMs === 0) this.transport.send(call);
+    else this.#clock.after(travelMs, call, CallEvent.askArrives);
+    return call;
   }
 
   #tell(call: Call, end: CallEnd): void {
     const owner = call.owner;
     call.owner = null;
     call.end = end;
-    this.#balancer.ended(call.replica);
+    if (this.#life.isOver) return;
+    if (call.operation !== healthOperation) {
+      this.choice.ended(call, this.#clock.nowMs());
+    }
     owner?.callEnded(call);
   }
 
   #closeIfDone(call: Call): void {
-    if (call.isUnderWay || call.owner !== null) return;
+    if (call.isUnderWay || (call.owner !== null && !this.#life.isOver)) return;
+    call.owner = null;
     const trail = call.trail;
     call.trail = null;
     trail?.callClosed(call);
     this.#pool.push(call);
   }
 }
+
+/** The number of the operation that every service has: is this replica well? */
+export const healthOperation = -1;

@@ -20,6 +20,16 @@ function findLink(
   return undefined;
 }
 
+/** The name of a link with faults: as `network` writes it, or else as the first fault does. */
+export function linkName(
+  network: Readonly<Record<string, LinkSpec>>,
+  a: string,
+  b: string,
+  asWritten: string | undefined,
+): string {
+  return findLink(network, a, b)?.name ?? asWritten ?? `${a}-${b}`;
+}
+
 /** The link itself, or null where nothing delays the messages between the two ends. */
 export function buildLink(
   network: Readonly<Record<string, LinkSpec>>,

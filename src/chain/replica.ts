@@ -1,16 +1,22 @@
 import assert from "node:assert/strict";
 import type { Cause } from "../domain/outcome.ts";
-import { isResponseCode, type ResponseCode } from "../domain/response-code.ts";
+import { isResponseCode, type ResponseCode, verdictOf } from "../domain/response-code.ts";
 import { type Condition, combineFaults, healthy } from "../fault/condition.ts";
 import { type DownKind, type Fault, parseFaultTarget } from "../fault/fault.ts";
 import { FaultTimeline } from "../fault/timeline.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { draw, siteKey } from "../kernel/draw.ts";
+import { AdaptiveLimit } from "../policy/adaptive-limit.ts";
+import { buildRateLimit, type TokenBucket } from "../policy/token-bucket.ts";
 import type { Trail } from "./call.ts";
 import { drawFaultDelayMs, strikes } from "./fault-draw.ts";
+import type { Forwarder } from "./forwarder.ts";
 import type { Ledger } from "./ledger.ts";
+import type { Life } from "./life.ts";
 import { operatorName } from "./network.ts";
 import type { Operation } from "./operation.ts";
+import { PolicyCounts } from "./policy-counts.ts";
+import type { Routine } from "./routine.ts";
 import type { ServiceSpec } from "./service-spec.ts";
 import type { Station } from "./station.ts";
 import { type Asker, Visit, VisitEvent } from "./visit.ts";
@@ -24,6 +30,25 @@ export type ReplicaParts = {
   readonly clock: Clock;
   readonly stations: ReadonlyMap<string, Station>;
   readonly ledger: Ledger;
+  readonly life: Life;
+  /** What its policies did, at its door and at its call sites. */
+  readonly policyCounts: readonly PolicyCounts[];
+  /** Started with the replica: health checks and deliveries that go on by themselves. */
+  readonly routines: readonly Routine[];
+  readonly forwarders: readonly Forwarder[];
+  /** Whether a fault may kill it: who is inside is then kept track of. */
+  readonly canDie: boolean;
+};
+
+/** When faults may strike: the run's place in the scenario. [ms] */
+export type FaultTime = {
+  readonly seed: string;
+  /** Where in the scenario the run began. */
+  readonly windowFromMs: number;
+  /** The end of the run, in the scenario's time. */
+  readonly untilMs: number;
+  /** The instant at which this replica starts, in the run's time. */
+  readonly nowMs: number;
 };
 
 /** One copy of a service: takes requests in, leads them through its stages, answers. */
@@ -34,6 +59,8 @@ export class Replica {
   readonly operations: readonly Operation[];
   /** Called when the way the replica is down changes, so that a live server can close its door. */
   onDown: (down: DownKind | undefined) => void = () => {};
+  readonly life: Life;
+  readonly policyCounts: readonly PolicyCounts[];
   /** Answers approved without a posting in the ledger: must stay 0. */
   missingCount = 0;
   readonly #stations: ReadonlyMap<string, Station>;
@@ -43,18 +70,35 @@ export class Replica {
   readonly #delaySite: number;
   readonly #errorSite: number;
   readonly #pool: Visit[] = [];
+  readonly #rateLimit: TokenBucket | null;
+  readonly #adaptiveLimit: AdaptiveLimit | null;
+  readonly #door: PolicyCounts;
+  readonly #routines: readonly Routine[];
+  readonly #forwarders: readonly Forwarder[];
+  readonly #canDie: boolean;
+  readonly #present: Visit[] = [];
   #condition: Condition = healthy;
   /** Came while the replica hung. */
   #atDoor: Visit[] = [];
   /** Ready to be answered when it stops hanging. */
   #unanswered: Visit[] = [];
 
-  constructor({ service, number, spec, seed, clock, stations, ledger }: ReplicaParts) {
+  constructor(parts: ReplicaParts) {
+    const { service, number, spec, seed, clock, stations, ledger } = parts;
     this.service = service;
     this.number = number;
     this.clock = clock;
     this.#stations = stations;
     this.#ledger = ledger;
+    this.life = parts.life;
+    this.#routines = parts.routines;
+    this.#forwarders = parts.forwarders;
+    this.#canDie = parts.canDie;
+    const { rateLimit, adaptiveLimit } = spec;
+    this.#rateLimit = rateLimit === undefined ? null : buildRateLimit(rateLimit);
+    this.#adaptiveLimit = adaptiveLimit === undefined ? null : new AdaptiveLimit(adaptiveLimit);
+    this.#door = new PolicyCounts(service);
+    this.policyCounts = [this.#door, ...parts.policyCounts];
     this.operations = Object.entries(spec.operations).map(([name, stages]) =>
       buildOperation(name, stages, stations),
     );
@@ -72,25 +116,33 @@ export class Replica {
     return this.#condition.down;
   }
 
+  /** Requests that it has acknowledged and not delivered yet. */
+  get storedCount(): number {
+    return this.#forwarders.reduce((sum, { pendingCount }) => sum + pendingCount, 0);
+  }
+
   /** Lets those of `faults` that are aimed at this replica or its stages take effect in time. */
-  startFaults(faults: readonly Fault[], windowFromMs: number): void {
-    const mine = faults.flatMap((fault) => {
+  startFaults(faults: readonly Fault[], time: FaultTime): void {
+    const mine = faults.flatMap((fault, index) => {
       const target = parseFaultTarget(fault.on);
-      if (target === undefined || target.service !== this.service) return [];
+      // Being killed is done to the process from outside.
+      if (target === undefined || target.service !== this.service || fault.down === "crash") {
+        return [];
+      }
       if (target.replica !== undefined && target.replica !== this.number) return [];
-      return [{ fault, stage: target.stage }];
+      return [{ fault, index, stage: target.stage }];
     });
-    const timeline: FaultTimeline = new FaultTimeline(
-      this.clock,
-      mine.map(({ fault }) => fault),
-      () => {
-        const active = mine.filter(({ fault }) => timeline.isActive(fault));
-        const on = (stage: string | undefined) =>
-          combineFaults(active.filter((it) => it.stage === stage).map(({ fault }) => fault));
-        this.#setCondition(on(undefined), on);
-      },
-    );
-    timeline.start(windowFromMs);
+    const timeline: FaultTimeline = new FaultTimeline(this.clock, mine, time, () => {
+      const active = mine.filter(({ fault }) => timeline.isActive(fault));
+      const on = (stage: string | undefined) =>
+        combineFaults(
+          active
+            .filter((it) => it.stage === stage)
+            .map(({ fault }) => ({ fault, strength: timeline.strengthOf(fault) })),
+        );
+      this.#setCondition(on(undefined), on);
+    });
+    timeline.start(time.windowFromMs, time.nowMs);
   }
 
   /** Takes a request in; `asker.replied` follows, now or later, or never while it hangs. */
@@ -103,6 +155,7 @@ export class Replica {
     attempt: number,
     merchant: number,
     amountMinor: number,
+    deadlineMs: number,
   ): void {
     const visit = this.#pool.pop() ?? new Visit(this);
     visit.asker = asker;
@@ -113,6 +166,7 @@ export class Replica {
     visit.attempt = attempt;
     visit.merchant = merchant;
     visit.amountMinor = amountMinor;
+    visit.deadlineMs = deadlineMs;
     visit.step = 0;
     visit.station = null;
     visit.arrivedMs = this.clock.nowMs();
@@ -121,17 +175,15 @@ export class Replica {
     visit.cause = null;
     visit.downstreamMs = 0;
     visit.betweenMs = 0;
+    if (this.#canDie) this.#enterList(visit);
     if (this.#condition === healthy) this.begin(visit);
     else this.#meetDoor(visit);
   }
 
   /** Past the door: on to the first stage. */
   begin(visit: Visit): void {
-    if (this.#condition.down === "hang") {
-      this.#atDoor.push(visit);
-      return;
-    }
-    this.#enterStage(visit);
+    if (this.#isStopped) this.#atDoor.push(visit);
+    else this.#admit(visit);
   }
 
   /** The visit is done with its stage: posts if the stage posts, then goes on. */
@@ -146,7 +198,7 @@ export class Replica {
 
   /** Answers the visit with its code, unless the replica hangs. */
   reply(visit: Visit): void {
-    if (this.#condition.down === "hang") {
+    if (this.#isStopped) {
       this.#unanswered.push(visit);
       return;
     }
@@ -155,6 +207,8 @@ export class Replica {
       this.missingCount += 1;
     }
     visit.ownMs = this.clock.nowMs() - visit.arrivedMs - visit.callMs;
+    if (visit.isLimited) this.#leaveLimit(visit);
+    if (this.#canDie) this.#leaveList(visit);
     const asker = visit.asker;
     visit.asker = null;
     visit.trail = null;
@@ -162,10 +216,72 @@ export class Replica {
     this.#pool.push(visit);
   }
 
+  /** Begins what the replica does by itself: faults strike it, health checks go out. */
+  start(faults: readonly Fault[], time: FaultTime): void {
+    this.startFaults(faults, time);
+    for (const routine of this.#routines) routine.start();
+  }
+
+  /** Is killed: what it was doing dies with it, and every connection to it breaks. */
+  die(): void {
+    this.life.isOver = true;
+    this.closeStations();
+    for (const visit of this.#present.splice(0)) visit.asker?.hungUp();
+  }
+
+  /** Ends the records of its stations: whoever is there is killed. */
+  closeStations(): void {
+    for (const station of this.#stations.values()) station.die();
+  }
+
   /** Whose fault it is when this replica itself fails a request. */
   ownCause(down: DownKind | undefined): Cause {
     if (this.service === operatorName) return "operator-capacity";
     return down === undefined ? "bank-delay" : "communication";
+  }
+
+  get #isStopped(): boolean {
+    return this.#condition.down === "hang" || this.#condition.down === "freeze";
+  }
+
+  /** Past the door's own limits, which turn away what is too much. */
+  #admit(visit: Visit): void {
+    if (visit.operation === null) {
+      this.reply(visit); // A health check: it is well enough to answer.
+      return;
+    }
+    if (this.#rateLimit?.take(this.clock.nowMs()) === false) {
+      this.#door.add("rateLimited");
+      visit.fail("96", this.ownCause(undefined));
+      return;
+    }
+    if (this.#adaptiveLimit !== null) {
+      if (!this.#adaptiveLimit.tryEnter()) {
+        this.#door.add("overLimit");
+        visit.fail("96", this.ownCause(undefined));
+        return;
+      }
+      visit.isLimited = true;
+    }
+    this.#enterStage(visit);
+  }
+
+  #leaveLimit(visit: Visit): void {
+    visit.isLimited = false;
+    const isDropped = verdictOf(visit.code) === "retriable";
+    this.#adaptiveLimit?.leave(this.clock.nowMs() - visit.arrivedMs, isDropped);
+  }
+
+  #enterList(visit: Visit): void {
+    visit.presentSlot = this.#present.length;
+    this.#present.push(visit);
+  }
+
+  #leaveList(visit: Visit): void {
+    const last = this.#present.pop();
+    if (last === undefined || last === visit) return;
+    this.#present[visit.presentSlot] = last;
+    last.presentSlot = visit.presentSlot;
   }
 
   #meetDoor(visit: Visit): void {
@@ -209,10 +325,12 @@ export class Replica {
     const before = this.#condition.down;
     this.#condition = own;
     for (const [name, station] of this.#stations) {
-      station.setCondition(stage(name), own.slowFactor, own.down === "hang");
+      const stops = own.down === "hang" || own.down === "freeze" ? own.down : undefined;
+      station.setCondition(stage(name), own.slowFactor, stops);
     }
     if (own.down !== before) this.onDown(own.down);
-    if (before === "hang" && own.down !== "hang") this.#resume();
+    const wasStopped = before === "hang" || before === "freeze";
+    if (wasStopped && !this.#isStopped) this.#resume();
   }
 
   /** What was ready is answered first, then what waited at the door is taken up, in order. */
@@ -222,7 +340,7 @@ export class Replica {
     this.#unanswered = [];
     this.#atDoor = [];
     for (const visit of unanswered) this.reply(visit);
-    for (const visit of atDoor) this.#enterStage(visit);
+    for (const visit of atDoor) this.#admit(visit);
   }
 }
 

@@ -8,24 +8,68 @@ import {
 import { DurationDistribution } from "../kernel/distribution.ts";
 import { Name } from "../kernel/name.ts";
 import { Count, PositiveCount, PositiveDuration, Share } from "../kernel/units.ts";
-import { BalancerKind } from "../policy/balancer.ts";
+import { AdaptiveLimitSpec } from "../policy/adaptive-limit.ts";
+import { ShedSpec } from "../policy/shed.ts";
+import { RateLimitSpec } from "../policy/token-bucket.ts";
+import { QueueSpec } from "../policy/waiting-line.ts";
+import { callPolicies } from "./call-policies.ts";
+import { StoreSpec } from "./store-spec.ts";
+
+/** Several services: by weight, or the first that can be asked. */
+const SeveralServices = z
+  .strictObject({
+    weights: z
+      .record(Name, z.number({ error: () => "expected a number such as 3" }).positive())
+      .refine((it) => Object.keys(it).length >= 2, { error: "expected at least two services" })
+      .optional()
+      .describe("Services and their weights; each activation keeps the one that it drew."),
+    failover: z
+      .array(Name, { error: () => "expected a list of services such as [bank, second-bank]" })
+      .min(2, { error: () => "expected at least two services" })
+      .max(16, { error: () => "expected at most 16 services" })
+      .optional()
+      .describe(
+        "The first that is thought well is asked; after an attempt that surely did nothing, the next.",
+      ),
+  })
+  .refine((it) => (it.weights === undefined) !== (it.failover === undefined), {
+    error: "expected exactly one of weights, failover",
+  });
+
+const CallTarget = z
+  .union([Name, SeveralServices], {
+    error: () =>
+      "expected a service, { weights: { bank: 3, second-bank: 1 } } or { failover: [bank, second-bank] }",
+  })
+  .describe("The service that is called, or the services.");
+export type CallTarget = z.output<typeof CallTarget>;
+
+/** The services that a call may reach, in their order. */
+export function servicesOf(to: CallTarget): readonly string[] {
+  if (typeof to === "string") return [to];
+  return to.failover ?? Object.keys(to.weights ?? {});
+}
 
 /** A call from a stage to another service, with the policies of the caller. */
 export const CallSpec = z.strictObject({
-  to: Name.describe("The service that is called."),
+  to: CallTarget,
   operation: Name.optional().describe("Its operation. Absent: the one that is running here."),
   timeout: PositiveDuration.optional().describe(
-    "The caller stops waiting after this. Absent: never.",
+    "The caller stops waiting for one attempt after this. Absent: never.",
   ),
-  balancer: BalancerKind.default("round-robin"),
+  ...callPolicies,
+  store: StoreSpec.optional().describe(
+    "Store and forward: acknowledges what cannot be delivered, and delivers it later. Absent: it fails.",
+  ),
 });
 export type CallSpec = z.output<typeof CallSpec>;
 
 /** A station: workers, one queue, a service time. */
 export const StageSpec = z.strictObject({
   workers: PositiveCount.describe("Requests served at once, by each replica."),
-  queue: Count.optional().describe(
-    "Requests that may wait; more are turned away. Absent: any number.",
+  queue: QueueSpec.optional(),
+  shed: ShedSpec.optional().describe(
+    "Turns arrivals away before the queue is full. Absent: never.",
   ),
   time: DurationDistribution.default(0).describe("Service time."),
   call: CallSpec.optional().describe("Another service, asked after the own service time."),
@@ -79,6 +123,12 @@ export const ServiceSpec = z.strictObject({
   rejects: Rejects.default({}).describe(
     "Shares of the requests that it declines, by response code; drawn before the posting stage, " +
       "or after the last stage where none posts.",
+  ),
+  rateLimit: RateLimitSpec.optional().describe(
+    "Each replica takes no more than so many requests. Absent: no limit.",
+  ),
+  adaptiveLimit: AdaptiveLimitSpec.optional().describe(
+    "Each replica limits how many requests it works on at once, by how long they take. Absent: no limit.",
   ),
 });
 export type ServiceSpec = z.output<typeof ServiceSpec>;

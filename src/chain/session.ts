@@ -1,7 +1,7 @@
 import type { Cause, Ending } from "../domain/outcome.ts";
 import { verdictOf } from "../domain/response-code.ts";
 import type { Timed } from "../kernel/clock.ts";
-import type { Call, CallOwner, Trail } from "./call.ts";
+import type { Call, CallOwner, CallResult, Trail } from "./call.ts";
 import type { Terminals } from "./terminals.ts";
 
 /**
@@ -35,7 +35,7 @@ export class Session implements Timed, CallOwner, Trail {
   /** What the last attempt suffered from; counted only if the activation is late or lost. */
   cause: Cause = "communication";
   /** What the terminal waits for now. */
-  #waitingFor: Call | null = null;
+  #waitingFor: CallResult | null = null;
   #openCalls = 0;
 
   constructor(terminals: Terminals) {
@@ -70,11 +70,20 @@ export class Session implements Timed, CallOwner, Trail {
 
   callClosed(call: Call): void {
     this.#openCalls -= 1;
-    if (call.owner === null && call.caller === this.terminals.caller) this.#learnCause(call);
-    if (this.isClosed && this.#openCalls === 0) this.terminals.finish(this);
+    if (call.caller.isTerminal) this.#learnCause(call);
+    this.#finishIfDone();
   }
 
-  callEnded(call: Call): void {
+  held(): void {
+    this.#openCalls += 1;
+  }
+
+  released(): void {
+    this.#openCalls -= 1;
+    this.#finishIfDone();
+  }
+
+  callEnded(call: CallResult): void {
     this.#waitingFor = null;
     const verdict = call.end === "answered" ? verdictOf(call.code) : "retriable";
     if (verdict === "approved" || verdict === "declined") {
@@ -103,9 +112,9 @@ export class Session implements Timed, CallOwner, Trail {
   #tap(): void {
     const attempt = this.attempts;
     this.attempts += 1;
-    const { caller, operation, streamKey } = this.terminals;
+    const { maker, operation, streamKey } = this.terminals;
     const { index, merchant, amountMinor } = this;
-    this.#waitingFor = caller.call(
+    this.#waitingFor = maker.call(
       this,
       this,
       operation,
@@ -114,7 +123,12 @@ export class Session implements Timed, CallOwner, Trail {
       attempt,
       merchant,
       amountMinor,
+      Number.POSITIVE_INFINITY,
     );
+  }
+
+  #finishIfDone(): void {
+    if (this.isClosed && this.#openCalls === 0) this.terminals.finish(this);
   }
 
   #close(ending: Ending): void {

@@ -4,18 +4,42 @@ import type { Clock } from "../kernel/clock.ts";
 import { buildDistribution, type Distribution, drawMs } from "../kernel/distribution.ts";
 import { draw, siteKey } from "../kernel/draw.ts";
 import { roundMs } from "../kernel/units.ts";
-import type { Caller } from "./caller.ts";
+import { CoDel } from "../policy/codel.ts";
+import { PriorityRule } from "../policy/priority.ts";
+import { Shedder } from "../policy/shed.ts";
+import { WaitingLine } from "../policy/waiting-line.ts";
+import { downstreamAttempt } from "./attempt.ts";
+import type { CallMaker } from "./call.ts";
 import { drawFaultDelayMs, strikes } from "./fault-draw.ts";
-import { Fifo } from "./fifo.ts";
+import type { Forwarder } from "./forwarder.ts";
+import { InService } from "./in-service.ts";
 import type { StageSpec } from "./service-spec.ts";
 import type { StationMeter } from "./station-meter.ts";
 import { type Visit, VisitEvent } from "./visit.ts";
 
-/** The downstream call of a stage: through which caller, and which operation (by its number). */
+/** The downstream call of a stage: through what it is made, and which operation (by its number). */
 export type StationCall = {
-  readonly caller: Caller;
-  /** By the number of the operation that is running here. */
+  readonly maker: CallMaker;
+  /** By the name of the operation that is running here. */
   readonly operationOf: (operation: string) => number;
+  /** Keeps what cannot be delivered, and delivers it later; null: it fails. */
+  readonly forwarder: Forwarder | null;
+  /** Whether everything is stored first, and nothing called while the request waits. */
+  readonly storesAlways: boolean;
+};
+
+export type StationParts = {
+  /** `service.stage`; draws are keyed by it, so replicas share their luck. */
+  readonly name: string;
+  readonly spec: StageSpec;
+  /** Names of the service's operations. */
+  readonly operations: readonly string[];
+  readonly seed: string;
+  readonly clock: Clock;
+  readonly meter: StationMeter;
+  readonly call: StationCall | null;
+  /** Whether a fault may freeze it: what is being served is then kept track of. */
+  readonly canFreeze: boolean;
 };
 
 /**
@@ -23,7 +47,8 @@ export type StationCall = {
  *
  *   enter -> (fault delay) -> join -> [queue] -> start -> served -> (call) -> leave
  *
- * A worker stays held during the call, unless the stage releases it.
+ * A worker stays held during the call, unless the stage releases it. What waits beyond its deadline
+ * leaves the queue; a service that has begun is always finished.
  */
 export class Station {
   readonly name: string;
@@ -38,41 +63,47 @@ export class Station {
   readonly #errorSite: number;
   readonly #releases: boolean;
   readonly #call: StationCall | null;
-  readonly #queue = new Fifo<Visit>();
+  readonly #line: WaitingLine<Visit>;
+  readonly #priority: PriorityRule | null;
+  readonly #codel: CoDel | null;
+  readonly #shedder: Shedder | null;
+  readonly #inService: InService | null;
+  /** Kept waiting by a fault before they join the queue. */
+  #delayed = 0;
   #busy = 0;
   #held = 0;
   #condition: Condition = healthy;
   #slowFactor = 1;
-  #hangs = false;
+  #isStopped = false;
 
-  /** @param name - `service.stage`; draws are keyed by it, so replicas share their luck. */
-  constructor(
-    name: string,
-    spec: StageSpec,
-    seed: string,
-    clock: Clock,
-    meter: StationMeter,
-    call: StationCall | null,
-  ) {
+  constructor({ name, spec, operations, seed, clock, meter, call, canFreeze }: StationParts) {
     this.name = name;
     this.posts = spec.posts;
     this.#clock = clock;
     this.#meter = meter;
     this.#workers = spec.workers;
-    this.#queueMax = spec.queue ?? Number.POSITIVE_INFINITY;
     this.#service = buildDistribution(spec.time);
     this.#serviceSite = siteKey(seed, `${name}/service`);
     this.#delaySite = siteKey(seed, `${name}/delay`);
     this.#errorSite = siteKey(seed, `${name}/error`);
     this.#releases = spec.release;
     this.#call = call;
+    const { limit, lifo, priority, codel } = spec.queue ?? {};
+    this.#queueMax = limit ?? Number.POSITIVE_INFINITY;
+    this.#priority = priority === undefined ? null : new PriorityRule(priority, operations);
+    this.#line = new WaitingLine<Visit>(this.#priority?.laneCount, lifo?.above);
+    this.#codel = codel === undefined ? null : new CoDel(codel);
+    this.#shedder = spec.shed === undefined ? null : new Shedder(spec.shed);
+    this.#inService = canFreeze ? new InService(clock) : null;
   }
 
   /** The faults that act on this stage, and what those of the whole replica add. */
-  setCondition(condition: Condition, replicaSlowFactor: number, replicaHangs: boolean): void {
+  setCondition(condition: Condition, replicaSlowFactor: number, replicaStops: StopKind): void {
     this.#condition = condition;
     this.#slowFactor = condition.slowFactor * replicaSlowFactor;
-    this.#hangs = replicaHangs || condition.down === "hang";
+    const isFrozen = replicaStops === "freeze" || condition.down === "freeze";
+    this.#isStopped = isFrozen || replicaStops === "hang" || condition.down === "hang";
+    this.#inService?.setFrozen(isFrozen);
     this.#startWaiting();
     this.#levels();
   }
@@ -93,29 +124,29 @@ export class Station {
       }
       if (condition.delays.length > 0) {
         const delayMs = drawFaultDelayMs(condition, this.#delaySite, visit);
+        this.#delayed += 1;
         this.#clock.after(delayMs, visit, VisitEvent.stageDelayOver);
         return;
       }
     }
-    this.join(visit);
+    this.#join(visit);
   }
 
-  /** Takes a worker or a place in the queue; turned away if there is neither. */
-  join(visit: Visit): void {
-    visit.queuedMs = this.#clock.nowMs();
-    if (this.#busy < this.#workers && !this.#hangs) this.#start(visit);
-    else if (this.#queue.length < this.#queueMax) this.#queue.push(visit);
-    else {
-      this.#meter.dropped(visit.queuedMs);
-      visit.fail("96", this.#whyFull(visit));
-      return;
-    }
-    this.#levels();
+  /** The delay that a fault puts before the stage is over. */
+  delayOver(visit: Visit): void {
+    this.#delayed -= 1;
+    this.#join(visit);
   }
 
   /** The own service time of a visit is over. */
   served(visit: Visit): void {
+    this.#inService?.remove(visit);
     if (this.#call === null) {
+      this.#free(visit);
+      visit.replica.leaveStage(visit);
+      return;
+    }
+    if (this.#call.storesAlways && this.store(visit)) {
       this.#free(visit);
       visit.replica.leaveStage(visit);
       return;
@@ -126,17 +157,17 @@ export class Station {
       this.#levels();
     }
     const operation = this.#call.operationOf(visit.operation?.name ?? "");
-    const { streamKey, index, attempt, merchant, amountMinor, trail } = visit;
-    // 16 leaves room for the attempts of each call site below this one.
-    this.#call.caller.call(
+    const { streamKey, index, attempt, merchant, amountMinor, trail, deadlineMs } = visit;
+    this.#call.maker.call(
       visit,
       trail,
       operation,
       streamKey,
       index,
-      attempt * 16,
+      downstreamAttempt(attempt),
       merchant,
       amountMinor,
+      deadlineMs,
     );
   }
 
@@ -147,9 +178,66 @@ export class Station {
     this.#free(visit);
   }
 
+  /** The deadline of a visit passed while it waited. */
+  expired(visit: Visit): void {
+    if (!visit.isWaiting) return;
+    this.#line.remove(visit);
+    if (this.#line.length === 0) this.#codel?.emptied();
+    this.#levels();
+    this.#expire(visit);
+  }
+
+  /** Takes the request over to deliver it later. False: there is no store here, or it is full. */
+  store(visit: Visit): boolean {
+    const { forwarder, operationOf } = this.#call ?? {};
+    if (forwarder === null || forwarder === undefined || operationOf === undefined) return false;
+    return forwarder.take(visit, operationOf(visit.operation?.name ?? ""));
+  }
+
+  /** The replica was killed: everything here is gone. */
+  die(): void {
+    const count = this.#delayed + this.#line.length + this.#busy;
+    if (count > 0) this.#meter.killed(count);
+    this.#meter.levels(this.#clock.nowMs(), 0, 0, 0);
+  }
+
+  /** Takes a worker or a place in the queue; turned away if there is neither. */
+  #join(visit: Visit): void {
+    const nowMs = this.#clock.nowMs();
+    visit.queuedMs = nowMs;
+    if (visit.deadlineMs <= nowMs) {
+      this.#expire(visit);
+      return;
+    }
+    if (this.#busy < this.#workers && !this.#isStopped) this.#start(visit);
+    else if (this.#line.length < this.#queueMax && !this.#sheds(visit, nowMs)) this.#wait(visit);
+    else {
+      this.#meter.dropped(nowMs);
+      visit.fail("96", this.#whyFull(visit));
+      return;
+    }
+    this.#levels();
+  }
+
   /** A queue that is full because most workers wait for another service is not its own fault. */
   #whyFull(visit: Visit): Cause {
     return 2 * this.#held > this.#workers ? "bank-delay" : visit.replica.ownCause(undefined);
+  }
+
+  #sheds(visit: Visit, nowMs: number): boolean {
+    if (this.#shedder === null) return false;
+    return this.#shedder.sheds(nowMs, visit.deadlineMs, this.#line.length, this.#workers);
+  }
+
+  #wait(visit: Visit): void {
+    visit.lane =
+      this.#priority === null
+        ? 0
+        : this.#priority.laneOf(visit.operation?.name ?? "", visit.amountMinor);
+    this.#line.push(visit);
+    if (visit.deadlineMs < Number.POSITIVE_INFINITY) {
+      visit.timer = this.#clock.at(visit.deadlineMs, visit, VisitEvent.expired);
+    }
   }
 
   #start(visit: Visit): void {
@@ -160,25 +248,43 @@ export class Station {
     const u = draw(this.#serviceSite, visit.streamKey, visit.index, visit.attempt);
     let serviceMs = drawMs(this.#service, u);
     if (this.#slowFactor !== 1) serviceMs = roundMs(serviceMs * this.#slowFactor);
-    this.#clock.after(serviceMs, visit, VisitEvent.served);
+    visit.timer = this.#clock.after(serviceMs, visit, VisitEvent.served);
+    visit.servedMs = nowMs + serviceMs;
+    this.#inService?.add(visit);
   }
 
   #free(visit: Visit): void {
+    const heldMs = this.#clock.nowMs() - visit.startedMs;
     this.#busy -= 1;
-    this.#meter.completed(this.#clock.nowMs() - visit.startedMs);
+    this.#meter.completed(heldMs);
+    this.#shedder?.observed(heldMs);
     this.#startWaiting();
     this.#levels();
   }
 
   #startWaiting(): void {
-    while (!this.#hangs && this.#busy < this.#workers) {
-      const next = this.#queue.shift();
+    while (!this.#isStopped && this.#busy < this.#workers) {
+      const next = this.#line.shift();
       if (next === undefined) return;
-      this.#start(next);
+      if (next.deadlineMs < Number.POSITIVE_INFINITY) this.#clock.cancel(next.timer);
+      const nowMs = this.#clock.nowMs();
+      if (this.#codel?.drops(nowMs, nowMs - next.queuedMs, this.#line.length) === true) {
+        this.#meter.dropped(nowMs);
+        next.fail("96", this.#whyFull(next));
+      } else if (next.deadlineMs <= nowMs) this.#expire(next);
+      else this.#start(next);
     }
   }
 
+  #expire(visit: Visit): void {
+    this.#meter.expired(this.#clock.nowMs());
+    visit.fail("68", this.#whyFull(visit));
+  }
+
   #levels(): void {
-    this.#meter.levels(this.#clock.nowMs(), this.#busy, this.#held, this.#queue.length);
+    this.#meter.levels(this.#clock.nowMs(), this.#busy, this.#held, this.#line.length);
   }
 }
+
+/** How the replica as a whole stands still, if it does. */
+export type StopKind = "hang" | "freeze" | undefined;

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { AmountDistribution } from "../kernel/distribution.ts";
 import { Name } from "../kernel/name.ts";
-import { PositiveCount } from "../kernel/units.ts";
-import { BalancerKind } from "../policy/balancer.ts";
+import { PositiveCount, PositiveDuration } from "../kernel/units.ts";
 import { Arrivals } from "../traffic/arrivals.ts";
+import { callPolicies } from "./call-policies.ts";
 import { PatienceSpec } from "./service-spec.ts";
 
 /** One kind of traffic: a journey of merchants, or one plain request. */
@@ -23,7 +23,10 @@ export const StreamSpec = z.strictObject({
   amount: AmountDistribution.default({ lognormal: { median: 21.33, p99: 1081 } }).describe(
     "Money of each activation. Default: the median and p99 of the ULB card data set of 2013.",
   ),
-  balancer: BalancerKind.default("round-robin"),
+  timeout: PositiveDuration.optional().describe(
+    "The terminal stops waiting for one attempt after this. Absent: as long as the merchant waits.",
+  ),
+  ...callPolicies,
   patience: PatienceSpec.optional().describe("Absent: they wait until the run ends."),
 });
 export type StreamSpec = z.output<typeof StreamSpec>;

@@ -1,6 +1,8 @@
 import type { Clock } from "../kernel/clock.ts";
 import type { Customers } from "../traffic/merchant.ts";
-import type { Caller } from "./caller.ts";
+import type { CallMaker } from "./call.ts";
+import type { PolicyCounts } from "./policy-counts.ts";
+import type { Routine } from "./routine.ts";
 import type { PatienceSpec } from "./service-spec.ts";
 import { Session } from "./session.ts";
 
@@ -18,7 +20,9 @@ export interface SessionWatcher {
 
 export type TerminalsParts = {
   readonly clock: Clock;
-  readonly caller: Caller;
+  readonly maker: CallMaker;
+  readonly counts: PolicyCounts;
+  readonly routines: readonly Routine[];
   /** Number of the operation in the called service. */
   readonly operation: number;
   readonly streamIndex: number;
@@ -35,7 +39,8 @@ export type TerminalsParts = {
 /** The terminals of one stream of traffic: they start activations and see them to their end. */
 export class Terminals {
   readonly clock: Clock;
-  readonly caller: Caller;
+  readonly maker: CallMaker;
+  readonly counts: PolicyCounts;
   readonly operation: number;
   readonly streamIndex: number;
   readonly streamKey: number;
@@ -47,12 +52,15 @@ export class Terminals {
   watcher: SessionWatcher | null = null;
   readonly #customers: Customers;
   readonly #sink: SessionSink;
+  readonly #routines: readonly Routine[];
   readonly #open: Session[] = [];
   readonly #pool: Session[] = [];
 
   constructor(parts: TerminalsParts) {
     this.clock = parts.clock;
-    this.caller = parts.caller;
+    this.maker = parts.maker;
+    this.counts = parts.counts;
+    this.#routines = parts.routines;
     this.operation = parts.operation;
     this.streamIndex = parts.streamIndex;
     this.streamKey = parts.streamKey;
@@ -70,6 +78,11 @@ export class Terminals {
   /** Activations that are not finished. */
   get openCount(): number {
     return this.#open.length;
+  }
+
+  /** Begins what terminals do by themselves: health checks. */
+  beginRoutines(): void {
+    for (const routine of this.#routines) routine.start();
   }
 
   /** @param amountMinor - As recorded, or -1 to draw it. */

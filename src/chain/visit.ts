@@ -1,7 +1,8 @@
 import type { Cause } from "../domain/outcome.ts";
 import { type ResponseCode, verdictOf } from "../domain/response-code.ts";
-import type { Timed } from "../kernel/clock.ts";
-import type { Call, CallOwner, Trail } from "./call.ts";
+import { noTicket, type Ticket, type Timed } from "../kernel/clock.ts";
+import type { Waiter } from "../policy/waiting-line.ts";
+import type { CallOwner, CallResult, Trail } from "./call.ts";
 import type { Operation } from "./operation.ts";
 import type { Replica } from "./replica.ts";
 import type { Station } from "./station.ts";
@@ -9,16 +10,19 @@ import type { Station } from "./station.ts";
 /** Who asked for a visit, and gets its answer. The visit is reused as soon as this returns. */
 export interface Asker {
   replied(visit: Visit): void;
+  /** The replica was killed: no answer can come. */
+  hungUp(): void;
 }
 
-export const VisitEvent = { doorDelayOver: 0, stageDelayOver: 1, served: 2 } as const;
+export const VisitEvent = { doorDelayOver: 0, stageDelayOver: 1, served: 2, expired: 3 } as const;
 
 /** One request inside a replica: it goes from station to station and ends in an answer. Pooled. */
-export class Visit implements Timed, CallOwner {
+export class Visit implements Timed, CallOwner, Waiter {
   readonly replica: Replica;
   asker: Asker | null = null;
   /** Handed on to the calls that this visit makes. */
   trail: Trail | null = null;
+  /** Null: it only asks whether the replica is well. */
   operation: Operation | null = null;
   // What is asked.
   streamKey = 0;
@@ -26,6 +30,8 @@ export class Visit implements Timed, CallOwner {
   attempt = 0;
   merchant = 0;
   amountMinor = 0;
+  /** After this instant nobody waits for the answer; `Infinity`: somebody does. [ms] */
+  deadlineMs = Number.POSITIVE_INFINITY;
   // Where it is.
   step = 0;
   station: Station | null = null;
@@ -33,6 +39,19 @@ export class Visit implements Timed, CallOwner {
   queuedMs = 0;
   startedMs = 0;
   callMs = 0;
+  /** The end of its service, or of its wait if that has a deadline. */
+  timer: Ticket = noTicket;
+  servedMs = 0;
+  /** Holds a place under the replica's adaptive limit. */
+  isLimited = false;
+  /** Place among those present in the replica, and among those served at the station. */
+  presentSlot = -1;
+  servingSlot = -1;
+  // Its place in a waiting line.
+  nextWaiter: Waiter | null = null;
+  previousWaiter: Waiter | null = null;
+  lane = 0;
+  isWaiting = false;
   // What comes of it.
   code: ResponseCode = "00";
   cause: Cause | null = null;
@@ -45,13 +64,16 @@ export class Visit implements Timed, CallOwner {
   }
 
   fire(kind: number): void {
+    if (this.replica.life.isOver) return;
     if (kind === VisitEvent.served) this.station?.served(this);
-    else if (kind === VisitEvent.stageDelayOver) this.station?.join(this);
+    else if (kind === VisitEvent.stageDelayOver) this.station?.delayOver(this);
+    else if (kind === VisitEvent.expired) this.station?.expired(this);
     else this.replica.begin(this);
   }
 
   /** The downstream call of the stage that this visit is in came to an end. */
-  callEnded(call: Call): void {
+  callEnded(call: CallResult): void {
+    if (this.replica.life.isOver) return;
     const elapsedMs = this.replica.clock.nowMs() - call.sentMs;
     this.callMs += elapsedMs;
     if (call.end === "answered") {
@@ -59,12 +81,20 @@ export class Visit implements Timed, CallOwner {
       this.betweenMs += elapsedMs - call.ownMs - call.downstreamMs;
     } else if (call.isLost) this.betweenMs += elapsedMs;
     else this.downstreamMs += elapsedMs;
-    this.station?.callEnded(this);
-    if (call.end !== "answered") {
+    const { station } = this;
+    station?.callEnded(this);
+    const isAnswered = call.end === "answered";
+    const verdict = isAnswered ? verdictOf(call.code) : "retriable";
+    if (verdict === "approved") this.replica.leaveStage(this);
+    else if (verdict === "declined") this.fail(call.code, call.cause);
+    else if (station?.store(this) === true) this.replica.leaveStage(this);
+    else if (isAnswered) this.fail(call.code, call.cause);
+    else {
       const isBankSlow = call.end === "timeout" && !call.isLost;
-      this.fail(call.end === "timeout" ? "68" : "91", isBankSlow ? "bank-delay" : "communication");
-    } else if (verdictOf(call.code) === "approved") this.replica.leaveStage(this);
-    else this.fail(call.code, call.cause);
+      const cause = isBankSlow ? "bank-delay" : "communication";
+      const rejectedFor = call.end === "rejected" ? call.cause : null;
+      this.fail(call.end === "timeout" ? "68" : "91", rejectedFor ?? cause);
+    }
   }
 
   /** Ends the visit with a code that does not approve. */

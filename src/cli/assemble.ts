@@ -5,7 +5,8 @@ import { evaluateGates } from "../analysis/gates.ts";
 import { decideVerdict, distrustReasons } from "../analysis/verdict.ts";
 import type { Span } from "../chain/traffic.ts";
 import { spanMs } from "../chain/traffic.ts";
-import { describeFault, faultEndMs } from "../fault/fault.ts";
+import { episodesOf } from "../fault/episodes.ts";
+import { describeFault } from "../fault/fault.ts";
 import type { FaultBand, Result, VariantResult } from "../record/result.ts";
 import type { VariantSummary } from "../record/run-record.ts";
 import type { LoadedScenario, ScenarioCase } from "../scenario/loader.ts";
@@ -80,11 +81,20 @@ function judge(of: ScenarioCase, summary: VariantSummary): VariantResult {
   };
 }
 
+/** Of one fault that comes again and again; a chart shows no more. */
+const bandMaxCount = 200;
+
 /** When which fault acted, in the time of the run. */
 function faultBands({ scenario }: ScenarioCase, span: Span): FaultBand[] {
-  return scenario.faults.flatMap((fault) => {
-    const fromMs = Math.max(0, fault.at - span.fromMs);
-    const toMs = Math.min(spanMs(span), faultEndMs(fault) - span.fromMs);
-    return toMs > fromMs ? [{ label: describeFault(fault), on: fault.on, fromMs, toMs }] : [];
-  });
+  return scenario.faults.flatMap((fault, index) =>
+    episodesOf(fault, scenario.seed, index, span.toMs)
+      .map(({ fromMs, toMs }) => ({
+        label: describeFault(fault),
+        on: fault.on,
+        fromMs: Math.max(0, fromMs - span.fromMs),
+        toMs: Math.min(spanMs(span), toMs - span.fromMs),
+      }))
+      .filter((band) => band.toMs > band.fromMs)
+      .slice(0, bandMaxCount),
+  );
 }

@@ -14,6 +14,7 @@ import { runCommand } from "./run.ts";
 import { schemaCommand } from "./schema.ts";
 import { simulateCommand } from "./simulate.ts";
 import { validateCommand } from "./validate.ts";
+import { verifyCommand } from "./verify.ts";
 
 /** Reads the command line, and turns every error into a message and an exit code. */
 async function main(argv: readonly string[], io: Io): Promise<void> {
@@ -23,6 +24,7 @@ async function main(argv: readonly string[], io: Io): Promise<void> {
       .usage("$0 <command>\n\nWill the money arrive at peak hour, and if not, why?")
       .command(runCommand(io))
       .command(simulateCommand(io))
+      .command(verifyCommand(io))
       .command(probeCommand(io))
       .command(mockCommand(io))
       .command(reportCommand(io))
@@ -38,8 +40,8 @@ async function main(argv: readonly string[], io: Io): Promise<void> {
       .alias("help", "h")
       .wrap(Math.min(100, process.stdout.columns ?? 100))
       .epilogue(
-        "Exit codes: 0 every gate passed, 1 a gate failed, 2 wrong scenario or command line,\n" +
-          "3 the run cannot be trusted, 70 a bug of ours, 130 interrupted.",
+        "Exit codes: 0 every gate passed, 1 a gate failed (verify: the worlds differ), 2 wrong scenario or\n" +
+          "command line, 3 the run cannot be trusted, 70 a bug of ours, 130 interrupted.",
       )
       .exitProcess(false)
       .fail((message, error) => {

@@ -7,6 +7,7 @@ import { UsageError } from "../kernel/errors.ts";
 import { ExitCode } from "../kernel/exit-code.ts";
 import { Fleet, servicesBehind } from "../live/fleet.ts";
 import type { Endpoints } from "../live/messages.ts";
+import { ledgerFile, storeFile } from "../live/run-files.ts";
 import { monotonicMs } from "../live/wall-clock.ts";
 import { nearest } from "../scenario/nearest.ts";
 import { watchInterrupt } from "./interrupt.ts";
@@ -39,7 +40,6 @@ async function mock(flags: Flags, io: Io): Promise<ExitCode> {
   }
   const upstream = parseUpstream(flags.upstream ?? [], names, flags["allow-remote"]);
   const folder = await mkdtemp(path.join(tmpdir(), "tillstorm-mock-"));
-  const ledgerFile = (name: string) => path.join(folder, `${name}.ledger.db`);
   const span = { scenarioMs: scenario.duration, fromMs: 0, toMs: scenario.duration };
   const missing = servicesBehind(scenario, service).filter((name) => !(name in upstream));
   const epochMs = monotonicMs();
@@ -52,9 +52,9 @@ async function mock(flags: Flags, io: Io): Promise<ExitCode> {
   let fleet: Fleet | undefined;
   let server: Standalone | undefined;
   try {
-    fleet = await Fleet.start({ ...base, ledgerFile, services: missing, endpoints: upstream });
+    fleet = await Fleet.start({ ...base, folder, services: missing, endpoints: upstream });
     fleet.beginRun(epochMs);
-    for (const { service: name, number } of fleet.members) {
+    for (const { service: name, number } of fleet.seats) {
       const endpoint = fleet.endpoints[name]?.[number - 1];
       io.note(`${name}#${number} started for it on http://127.0.0.1:${endpoint?.port}`);
     }
@@ -63,8 +63,10 @@ async function mock(flags: Flags, io: Io): Promise<ExitCode> {
         ...base,
         service,
         number: flags.replica,
-        endpoints: fleet.endpoints,
-        ledgerFile: ledgerFile(service),
+        endpoints: fleet.endpointsFrom(service),
+        lossyServices: fleet.lossyServicesFrom(service),
+        ledgerFile: ledgerFile(folder, service),
+        storeFile: storeFile(folder, service, flags.replica),
         isRemoteAllowed: flags["allow-remote"],
       },
       flags.port,
@@ -72,11 +74,7 @@ async function mock(flags: Flags, io: Io): Promise<ExitCode> {
     );
     io.print(`mock ${service} listens on http://127.0.0.1:${server.port}`);
     for (const route of server.routes) io.print(`  ${route}`);
-    await Promise.race([
-      ended,
-      server.failure,
-      ...(fleet.members.length > 0 ? [fleet.failure] : []),
-    ]);
+    await Promise.race([ended, server.failure, fleet.failure]);
     return ExitCode.ok;
   } finally {
     release();

@@ -101,7 +101,7 @@ async function startMock(flags: Flags, io: Io): Promise<Target> {
     scenario,
     seed: scenario.seed,
     span: { scenarioMs, fromMs: 0, toMs: scenarioMs },
-    ledgerFile: (name) => path.join(folder, `${name}.ledger.db`),
+    folder,
     services: [service, ...servicesBehind(scenario, service)],
   }).catch(async (error: unknown) => {
     await clear();

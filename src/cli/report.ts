@@ -53,6 +53,7 @@ function sideBySide(results: readonly Result[]): Result {
       result.faults.map((it) => ({ ...it, variant: nameIn(results, index, it.variant) })),
     ),
     comparisons: [],
+    parity: undefined, // Whether two worlds agree stands in the report of each.
   };
 }
 

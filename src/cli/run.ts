@@ -76,7 +76,7 @@ function announce(title: string, cases: readonly ScenarioCase[], span: Span): st
   return `${title}\nlive on 127.0.0.1, ${each}${part} for each of: ${names}`;
 }
 
-function showProgress(progress: Progress, name: string, span: Span): OnProgress {
+export function showProgress(progress: Progress, name: string, span: Span): OnProgress {
   return (phase, driver, nowMs) => {
     if (driver === undefined) {
       progress.update(`${name}: ${phase}`);

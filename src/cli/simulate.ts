@@ -71,7 +71,7 @@ async function simulateScenario(flags: Flags, io: Io): Promise<ExitCode> {
 export function simulateCase(
   { name, scenario }: ScenarioCase,
   file: string,
-  options: Pick<SimulateOptions, "span" | "seeds" | "onProgress" | "isStopped">,
+  options: Omit<SimulateOptions, "scenario" | "variant" | "openTrace">,
 ): Promise<Simulated> {
   const openTrace = (stream: string) => {
     const trace = scenario.traffic[stream]?.arrivals.trace;

@@ -102,6 +102,13 @@ export class Child {
     clearTimeout(timer);
   }
 
+  /** Kills the child at once, as a crash does. Resolves when it is dead. */
+  async kill(): Promise<void> {
+    this.#isLetGo = true;
+    this.#process.kill("SIGKILL");
+    await this.#ended;
+  }
+
   #heard(message: FromChild): void {
     if (message.kind === "failed") {
       this.#failed(new RunError(`${this.name}: ${message.message}`));

@@ -1,16 +1,17 @@
-import { setPriority } from "node:os";
-import type { World } from "../chain/build.ts";
-import { serviceOf, streamTarget } from "../chain/build.ts";
 import type { Call } from "../chain/call.ts";
+import { serviceOf, streamTarget } from "../chain/chain-spec.ts";
+import { MemoryStore } from "../chain/forward-store.ts";
 import { Session } from "../chain/session.ts";
 import type { SessionSink } from "../chain/terminals.ts";
 import { spanMs, Traffic } from "../chain/traffic.ts";
+import type { World } from "../chain/world.ts";
 import { TimeHistogram } from "../record/histogram.ts";
 import { openTraceFile } from "../scenario/trace-file.ts";
 import { rowLength, writeRow } from "./activation-row.ts";
 import { onMessage, tellParent } from "./child-side.ts";
 import { HttpTransport } from "./http-transport.ts";
 import type { DriverConfig, FromChild } from "./messages.ts";
+import { raisePriority } from "./process-priority.ts";
 import { rehearsalOf } from "./rehearsal.ts";
 import { monotonicMs, WallClock } from "./wall-clock.ts";
 
@@ -41,19 +42,22 @@ class Driver implements SessionSink {
     for (const stream of Object.values(scenario.traffic)) {
       const { service } = streamTarget(stream);
       const operations = Object.keys(serviceOf(scenario, service).operations);
-      const transport = new HttpTransport(
-        this.#clock,
-        endpoints[service] ?? [],
+      const transport = new HttpTransport({
+        clock: this.#clock,
+        endpoints: endpoints[service] ?? [],
         operations,
-        false,
-        this.#sent,
-      );
+        isRemoteAllowed: false,
+        letsGo: config.lossyServices.includes(service),
+        onSent: this.#sent,
+      });
       this.#transports.set(service, transport);
     }
     const world: World = {
       clock: this.#clock,
       seed,
-      transportTo: (service) => {
+      life: { isOver: false },
+      storeOf: () => new MemoryStore(), // Terminals store nothing.
+      transportTo: (_from, service) => {
         const transport = this.#transports.get(service);
         if (transport === undefined) throw new Error(`no way to ${service}`);
         return transport;
@@ -97,7 +101,8 @@ class Driver implements SessionSink {
     this.#clock.stop();
     this.#traffic.stop();
     this.#sendRows();
-    this.#tell({ kind: "driven", planned: this.#traffic.plannedCount });
+    const policies = this.#traffic.policyCounts.map((it) => ({ site: it.site, counts: it.read() }));
+    this.#tell({ kind: "driven", policies });
     for (const transport of this.#transports.values()) transport.close();
   }
 
@@ -126,18 +131,6 @@ class Driver implements SessionSink {
     const rows = this.#rows.slice(0, this.#rowCount * rowLength);
     this.#rowCount = 0;
     this.#tell({ kind: "activations", rows });
-  }
-}
-
-/** Above everything else that runs here: a driver that waits for the processor measures itself. */
-const driverPriority = -10;
-
-/** Lowering the number needs privileges: without them the driver runs like any other process. */
-function raisePriority(): void {
-  try {
-    setPriority(driverPriority);
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error)) throw error;
   }
 }
 

@@ -1,22 +1,19 @@
-import { serviceOf } from "../chain/build.ts";
+import { serviceOf } from "../chain/chain-spec.ts";
+import { servicesOf } from "../chain/service-spec.ts";
 import type { Span } from "../chain/traffic.ts";
+import { crashEpisodes } from "../fault/crash.ts";
 import type { Scenario } from "../scenario/schema.ts";
-import { Child } from "./child.ts";
+import { LinkProxies } from "./link-proxies.ts";
 import type { Endpoints, ReplicaRecord } from "./messages.ts";
-
-/** One running replica of a service. */
-export type FleetMember = {
-  readonly service: string;
-  readonly number: number;
-  readonly child: Child;
-};
+import { ReplicaSeat } from "./replica-seat.ts";
+import { ledgerFile, storeFile } from "./run-files.ts";
 
 export type FleetOptions = {
   readonly scenario: Scenario;
   readonly seed: string;
   readonly span: Span;
-  /** The database of a service's ledger. */
-  readonly ledgerFile: (service: string) => string;
+  /** Where ledgers and stores are kept. */
+  readonly folder: string;
   /** The services to start; what they call must be among them, or in `endpoints`. */
   readonly services: readonly string[];
   readonly endpoints?: Endpoints;
@@ -24,8 +21,24 @@ export type FleetOptions = {
 
 /** The replicas of a chain, each a process of its own, started from the far end of the chain on. */
 export class Fleet {
-  readonly members: FleetMember[] = [];
+  readonly seats: ReplicaSeat[] = [];
   readonly endpoints: Record<string, { readonly host: string; readonly port: number }[]> = {};
+  /** Rejects when a process dies that was not to die, or fails. */
+  readonly failure: Promise<never>;
+  readonly #options: FleetOptions;
+  readonly #proxies: LinkProxies;
+  #failed: (error: Error) => void = () => {};
+
+  private constructor(options: FleetOptions) {
+    this.#options = options;
+    this.failure = new Promise<never>((_, reject) => {
+      this.#failed = reject;
+    });
+    this.failure.catch(() => {}); // Waited for elsewhere; never unhandled.
+    Object.assign(this.endpoints, options.endpoints);
+    const { scenario, seed, span } = options;
+    this.#proxies = new LinkProxies(scenario, seed, span, (error) => this.#failed(error));
+  }
 
   /**
    * Starts every replica and waits until it says that it is ready.
@@ -33,13 +46,12 @@ export class Fleet {
    * @throws {RunError} when one cannot be started; those that were are ended first.
    */
   static async start(options: FleetOptions): Promise<Fleet> {
-    const fleet = new Fleet();
-    Object.assign(fleet.endpoints, options.endpoints);
+    const fleet = new Fleet(options);
     try {
       // Processes take longest to boot: they all do at once, and are then set up one by one.
-      for (const service of options.services) fleet.#bootService(service, options.scenario);
+      for (const service of options.services) fleet.#bootService(service);
       for (const service of calledFirst(options.scenario, options.services)) {
-        await fleet.#configureService(service, options);
+        await fleet.#configureService(service);
       }
     } catch (error) {
       await fleet.end();
@@ -48,61 +60,76 @@ export class Fleet {
     return fleet;
   }
 
-  /** Rejects when a replica dies or fails. */
-  get failure(): Promise<never> {
-    return Promise.race(this.members.map(({ child }) => child.failure));
+  /** Where one end of the chain reaches each service. */
+  endpointsFrom(end: string): Endpoints {
+    return this.#proxies.endpointsFrom(end, this.endpoints);
+  }
+
+  /** Services that this end reaches over a link which may lose messages. */
+  lossyServicesFrom(end: string): readonly string[] {
+    return this.#proxies.lossyServicesFrom(end);
   }
 
   beginRun(epochMs: number): void {
-    for (const { child } of this.members) child.tell({ kind: "start", epochMs });
+    this.#proxies.beginRun(epochMs);
+    for (const seat of this.seats) seat.beginRun(epochMs);
   }
 
   /** What every replica recorded. */
-  async finish(): Promise<{ readonly member: FleetMember; readonly record: ReplicaRecord }[]> {
-    return Promise.all(
-      this.members.map(async (member) => {
-        const heard = member.child.hear("record");
-        member.child.tell({ kind: "finish" });
-        return { member, record: (await heard).record };
-      }),
+  async finish(): Promise<{ readonly seat: ReplicaSeat; readonly record: ReplicaRecord }[]> {
+    const found = await Promise.all(
+      this.seats.map(async (seat) => (await seat.finish()).map((record) => ({ seat, record }))),
     );
+    return found.flat();
+  }
+
+  /** How late the timers of the link proxy fired, null where there is none. [ms, p99] */
+  async finishLinks(): Promise<number | null> {
+    return this.#proxies.finish();
+  }
+
+  /** Requests that were acknowledged and are not delivered. */
+  async countStored(): Promise<number> {
+    const counts = await Promise.all(this.seats.map((seat) => seat.countStored()));
+    return counts.reduce((sum, count) => sum + count, 0);
   }
 
   async end(): Promise<void> {
-    await Promise.all(this.members.map(({ child }) => child.end()));
+    await Promise.all([...this.seats.map((seat) => seat.end()), this.#proxies.end()]);
   }
 
-  #bootService(service: string, scenario: Scenario): void {
+  #bootService(service: string): void {
+    const { scenario, seed, span } = this.#options;
+    const untilMs = span.toMs + scenario.drain;
     for (let number = 1; number <= serviceOf(scenario, service).replicas; number += 1) {
-      const child = new Child(`${service}#${number}`, "mock-bank/replica-main.js");
-      this.members.push({ service, number, child });
+      const { faults } = scenario;
+      const crashes = crashEpisodes(faults, seed, service, number, span.fromMs, untilMs);
+      this.seats.push(new ReplicaSeat(service, number, crashes, (error) => this.#failed(error)));
     }
   }
 
   /** Hands each replica its part; what it calls must be up already. */
-  async #configureService(service: string, options: FleetOptions): Promise<void> {
-    const { scenario, seed, span, ledgerFile } = options;
-    const members = this.members.filter((it) => it.service === service);
+  async #configureService(service: string): Promise<void> {
+    const { scenario, seed, span, folder } = this.#options;
+    const seats = this.seats.filter((it) => it.service === service);
     this.endpoints[service] = await Promise.all(
-      members.map(async ({ number, child }) => {
-        await child.booted;
-        const ready = child.hear("ready");
-        child.tell({
-          kind: "configure-replica",
-          config: {
-            scenario,
-            seed,
-            span,
-            service,
-            number,
-            endpoints: this.endpoints,
-            ledgerFile: ledgerFile(service),
-            isRemoteAllowed: false,
-          },
-        });
-        return { host: "127.0.0.1", port: (await ready).port };
-      }),
+      seats.map(async (seat) => ({
+        host: "127.0.0.1",
+        port: await seat.configure({
+          scenario,
+          seed,
+          span,
+          service,
+          number: seat.number,
+          endpoints: this.endpointsFrom(service),
+          lossyServices: this.lossyServicesFrom(service),
+          ledgerFile: ledgerFile(folder, service),
+          storeFile: storeFile(folder, service, seat.number),
+          isRemoteAllowed: false,
+        }),
+      })),
     );
+    await this.#proxies.serve(service, this.endpoints[service]);
   }
 }
 
@@ -111,9 +138,7 @@ function calledFirst(scenario: Scenario, services: readonly string[]): string[] 
   const order: string[] = [];
   const visit = (service: string): void => {
     if (order.includes(service) || !services.includes(service)) return;
-    for (const { call } of Object.values(serviceOf(scenario, service).stages)) {
-      if (call !== undefined) visit(call.to);
-    }
+    for (const called of calledBy(scenario, service)) visit(called);
     order.push(service);
   };
   for (const service of services) visit(service);
@@ -124,12 +149,18 @@ function calledFirst(scenario: Scenario, services: readonly string[]): string[] 
 export function servicesBehind(scenario: Scenario, service: string): string[] {
   const found = new Set<string>();
   const visit = (name: string): void => {
-    for (const { call } of Object.values(serviceOf(scenario, name).stages)) {
-      if (call === undefined || found.has(call.to)) continue;
-      found.add(call.to);
-      visit(call.to);
+    for (const called of calledBy(scenario, name)) {
+      if (found.has(called)) continue;
+      found.add(called);
+      visit(called);
     }
   };
   visit(service);
   return [...found];
+}
+
+function calledBy(scenario: Scenario, service: string): readonly string[] {
+  return Object.values(serviceOf(scenario, service).stages).flatMap(({ call }) =>
+    call === undefined ? [] : servicesOf(call.to),
+  );
 }

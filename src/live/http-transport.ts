@@ -1,44 +1,52 @@
 import type { Call, Transport } from "../chain/call.ts";
+import { healthOperation } from "../chain/caller.ts";
 import type { BreakReason } from "./http-break.ts";
 import { HttpClient } from "./http-client.ts";
 import type { HttpWaiter } from "./http-connection.ts";
 import type { HttpHeaders } from "./http-head.ts";
-import { parseAnswer, renderRequest } from "./protocol.ts";
+import { healthPath, parseAnswer, renderRequest } from "./protocol.ts";
 import type { WallClock } from "./wall-clock.ts";
 
 /** Where one replica listens. */
 export type Endpoint = { readonly host: string; readonly port: number };
+
+export type HttpTransportOptions = {
+  readonly clock: WallClock;
+  readonly endpoints: readonly Endpoint[];
+  /** The operations of the service in order: a call names one by its number. */
+  readonly operations: readonly string[];
+  /** The user said in so many words that an endpoint may be elsewhere. */
+  readonly isRemoteAllowed: boolean;
+  /**
+   * Whether a connection is closed when nobody waits for its answer any more. Else the answer is
+   * read however late it comes: but over a link that loses messages it may never come.
+   */
+  readonly letsGo?: boolean;
+  /** Told when a request's bytes left, and how long after its instant. [ms] */
+  readonly onSent?: ((call: Call, lagMs: number) => void) | undefined;
+};
 
 /** Carries calls to the replicas of one service over HTTP. */
 export class HttpTransport implements Transport, HttpWaiter {
   readonly #clock: WallClock;
   readonly #paths: readonly string[];
   readonly #endpoints: readonly { readonly host: string; readonly client: HttpClient }[];
+  readonly #letsGo: boolean;
   readonly #onSent: ((call: Call, lagMs: number) => void) | undefined;
   /** By ticket. */
   readonly #calls: (Call | undefined)[] = [];
   readonly #dueMs: number[] = [];
   readonly #freeTickets: number[] = [];
 
-  /**
-   * @param operations - The operations of the service in order: a call names one by its number.
-   * @param isRemoteAllowed - The user said in so many words that an endpoint may be elsewhere.
-   * @param onSent - Told when a request's bytes left, and how long after its instant. [ms]
-   */
-  constructor(
-    clock: WallClock,
-    endpoints: readonly Endpoint[],
-    operations: readonly string[],
-    isRemoteAllowed: boolean,
-    onSent?: (call: Call, lagMs: number) => void,
-  ) {
+  constructor({ clock, endpoints, operations, isRemoteAllowed, ...options }: HttpTransportOptions) {
     this.#clock = clock;
     this.#paths = operations.map((operation) => `/${operation}`);
     this.#endpoints = endpoints.map(({ host, port }) => ({
       host: `${host}:${port}`,
       client: new HttpClient({ host, port, allowRemote: isRemoteAllowed }),
     }));
-    this.#onSent = onSent;
+    this.#onSent = options.onSent;
+    this.#letsGo = options.letsGo ?? false;
   }
 
   async warm(connectionCount: number): Promise<void> {
@@ -47,15 +55,17 @@ export class HttpTransport implements Transport, HttpWaiter {
 
   send(call: Call): void {
     const endpoint = this.#endpoints[call.replica];
-    const path = this.#paths[call.operation];
+    const path = call.operation === healthOperation ? healthPath : this.#paths[call.operation];
     if (endpoint === undefined || path === undefined) {
       call.broke("refused");
       return;
     }
     const ticket = this.#freeTickets.pop() ?? this.#calls.length;
     this.#calls[ticket] = call;
-    this.#dueMs[ticket] = this.#clock.nowMs();
-    endpoint.client.send(renderRequest(endpoint.host, path, call), this, ticket);
+    call.ticket = ticket;
+    const nowMs = this.#clock.nowMs();
+    this.#dueMs[ticket] = nowMs;
+    endpoint.client.send(renderRequest(endpoint.host, path, call, nowMs), this, ticket);
   }
 
   sent(ticket: number): void {
@@ -84,6 +94,15 @@ export class HttpTransport implements Transport, HttpWaiter {
     call.broke(reason === "refused" ? "refused" : "broken");
   }
 
+  abandon(call: Call): void {
+    const { ticket } = call;
+    const endpoint = this.#endpoints[call.replica];
+    if (!this.#letsGo || endpoint === undefined || this.#calls[ticket] !== call) return;
+    this.#release(ticket);
+    endpoint.client.abandon(ticket, this);
+    call.isUnderWay = false;
+  }
+
   close(): void {
     for (const { client } of this.#endpoints) client.close();
   }
@@ -92,6 +111,7 @@ export class HttpTransport implements Transport, HttpWaiter {
     const call = this.#calls[ticket];
     if (call === undefined) return undefined;
     this.#calls[ticket] = undefined;
+    call.ticket = -1;
     this.#freeTickets.push(ticket);
     return call;
   }

@@ -13,6 +13,23 @@ import { type DrawKey, drawKeyText } from "./draw-key.ts";
 /** Carries the key of all draws: `stream.index.attempt`. */
 export const drawKeyHeader = "x-tillstorm-draw";
 
+/**
+ * Carries what is left of the caller's time. [ms] A length and not an instant, for the clocks of two
+ * machines differ; the way of the request itself is not counted off.
+ */
+export const deadlineHeader = "x-tillstorm-deadline";
+
+const deadlinePattern = /^\d{1,12}(?:\.\d{1,6})?$/;
+
+/** Reads a deadline header: what is left, `Infinity` without one, `undefined` if it is bad. [ms] */
+export function parseDeadlineMs(text: string | string[] | undefined): number | undefined {
+  if (text === undefined) return Number.POSITIVE_INFINITY;
+  return typeof text === "string" && deadlinePattern.test(text) ? Number(text) : undefined;
+}
+
+/** The path at which every server says whether it is well, as a request of the chain. */
+export const healthPath = "/tillstorm/health";
+
 /** RFC 9457 problem details of an answer that neither approves nor declines. */
 export type ProblemBody = {
   readonly type: string;
@@ -45,9 +62,12 @@ export function renderTiming(ownMs: number, downstreamMs: number, betweenMs: num
 
 const timingPattern = /^own;dur=([\d.]+), downstream;dur=([\d.]+), between;dur=([\d.]+)$/;
 
-/** One whole request, as it goes over the wire. */
-export function renderRequest(host: string, path: string, call: Call): string {
-  const { streamKey, index, attempt, merchant, amountMinor } = call;
+/** One whole request, as it goes over the wire at `nowMs`. */
+export function renderRequest(host: string, path: string, call: Call, nowMs: number): string {
+  const { streamKey, index, attempt, merchant, amountMinor, deadlineMs } = call;
+  const leftMs = Math.max(0, deadlineMs - nowMs);
+  const deadline =
+    deadlineMs === Number.POSITIVE_INFINITY ? "" : `${deadlineHeader}: ${leftMs.toFixed(3)}\r\n`;
   const key: DrawKey = { streamKey, index, attempt };
   const body = `{"merchant":${merchant},"amountMinor":${amountMinor}}`;
   const activation = `${hex(streamKey, 8)}${hex(Math.floor(index / 2 ** 32), 8)}${hex(index, 8)}`;
@@ -55,7 +75,7 @@ export function renderRequest(host: string, path: string, call: Call): string {
     `POST ${path} HTTP/1.1\r\nhost: ${host}\r\ncontent-type: application/json\r\n` +
     `content-length: ${body.length}\r\nidempotency-key: ${activation}\r\n` +
     `traceparent: 00-7415${"0".repeat(4)}${activation}-${hex(index + 1, 8)}${hex(attempt + 1, 8)}-01\r\n` +
-    `${drawKeyHeader}: ${drawKeyText(key)}\r\n\r\n${body}`
+    `${deadline}${drawKeyHeader}: ${drawKeyText(key)}\r\n\r\n${body}`
   );
 }
 

@@ -1,15 +1,19 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { serviceOf } from "../chain/build.ts";
+import { serviceOf } from "../chain/chain-spec.ts";
+import { terminalEnd } from "../chain/network.ts";
 import { type Span, spanMs } from "../chain/traffic.ts";
+import { decideOutcome } from "../domain/outcome.ts";
+import type { OnActivation } from "../record/activation-record.ts";
 import { RunRecord, type VariantSummary } from "../record/run-record.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import { readRow, rowKey, rowLength } from "./activation-row.ts";
 import { Child } from "./child.ts";
 import { Credits } from "./credits.ts";
 import { Fleet } from "./fleet.ts";
-import type { DriverProgress, FromChild } from "./messages.ts";
+import type { DriverProgress, FromChild, PolicyRecord } from "./messages.ts";
+import { ledgerFile } from "./run-files.ts";
 import { monotonicMs } from "./wall-clock.ts";
 
 export type LiveOptions = {
@@ -20,6 +24,7 @@ export type LiveOptions = {
   readonly onProgress?: OnProgress;
   /** Ends the run early; what was measured is kept. */
   readonly signal?: AbortSignal;
+  readonly onActivation?: OnActivation;
 };
 
 /** Told what the run is doing; `nowMs` is the time since instant 0. */
@@ -40,6 +45,7 @@ export type LiveRun = {
 
 /** Between the order to start and instant 0, so that every process has heard it. [ms] */
 const leadMs = 150;
+const storeLookEveryMs = 100;
 /** A server whose timers fire later than this was starved of processor time. [ms] */
 const latenessLimitMs = 20;
 
@@ -52,7 +58,6 @@ const latenessLimitMs = 20;
 export async function runLive(options: LiveOptions): Promise<LiveRun> {
   const { scenario, variant, span, onProgress, signal } = options;
   const folder = await mkdtemp(join(tmpdir(), "tillstorm-"));
-  const ledgerFile = (service: string) => join(folder, `${service}.ledger.db`);
   const services = Object.keys(scenario.services);
   const record = new RunRecord({
     durationMs: spanMs(span),
@@ -66,44 +71,50 @@ export async function runLive(options: LiveOptions): Promise<LiveRun> {
   try {
     onProgress?.("starting", undefined, 0);
     driver = new Child("driver", "src/live/driver-main.js");
-    fleet = await Fleet.start({ scenario, seed: scenario.seed, span, ledgerFile, services });
+    fleet = await Fleet.start({ scenario, seed: scenario.seed, span, folder, services });
     onProgress?.("warming up", undefined, 0);
     await prepareDriver(options, fleet, driver);
     const posting = services.filter((service) =>
       Object.values(serviceOf(scenario, service).stages).some(({ posts }) => posts),
     );
-    collector = new Collector(record, new Credits(posting.map(ledgerFile)));
-    const isPartial = await drive(options, fleet, driver, collector, signal);
+    const credits = new Credits(posting.map((service) => ledgerFile(folder, service)));
+    collector = new Collector(record, credits, options);
+    const driven = await drive(options, fleet, driver, collector, signal);
     onProgress?.("collecting", undefined, spanMs(span));
     const reasons: string[] = [];
     const replicas = await fleet.finish();
     // The fleet started at the far end of the chain; a report follows the scenario's order.
-    replicas.sort(
-      (a, b) => services.indexOf(a.member.service) - services.indexOf(b.member.service),
-    );
-    for (const { member, record: replica } of replicas) {
+    replicas.sort((a, b) => services.indexOf(a.seat.service) - services.indexOf(b.seat.service));
+    for (const { seat, record: replica } of replicas) {
       record.addMissing(replica.missingCount);
       for (const { stage, record: station } of replica.stations) {
-        const spec = serviceOf(scenario, member.service);
+        const spec = serviceOf(scenario, seat.service);
         const workers = spec.stages[stage]?.workers ?? 1;
-        const name = `${member.service}.${stage}`;
+        const name = `${seat.service}.${stage}`;
         record.addStation({ name, replicas: spec.replicas, workers }, station);
       }
-      const latenessMs = replica.latenessP99Ms ?? 0;
-      if (latenessMs > latenessLimitMs) {
-        reasons.push(
-          `${variant}: ${member.service}#${member.number} was starved of processor time: its timers ` +
-            `fired up to ${latenessMs.toFixed(0)} ms late (p99; limit ${latenessLimitMs} ms)`,
-        );
-      }
+      for (const { site, counts } of replica.policies) record.addPolicies(site, counts);
+      reasons.push(...starved(variant, seat.name, replica.latenessP99Ms));
     }
+    for (const { site, counts } of driven.policies) record.addPolicies(site, counts);
+    reasons.push(...starved(variant, "the link proxy", await fleet.finishLinks()));
     collector.settle();
-    return { summary: record.summarise(variant), isPartial, reasons };
+    return { summary: record.summarise(variant), isPartial: driven.isPartial, reasons };
   } finally {
     collector?.close();
     await Promise.all([driver?.end(), fleet?.end()]);
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** What is said of a process whose timers fired late. */
+function starved(variant: string, process: string, latenessP99Ms: number | null): string[] {
+  const latenessMs = latenessP99Ms ?? 0;
+  if (latenessMs <= latenessLimitMs) return [];
+  return [
+    `${variant}: ${process} was starved of processor time: its timers fired up to ` +
+      `${latenessMs.toFixed(0)} ms late (p99; limit ${latenessLimitMs} ms)`,
+  ];
 }
 
 async function prepareDriver(
@@ -113,22 +124,23 @@ async function prepareDriver(
 ): Promise<void> {
   await driver.booted;
   const ready = driver.hear("ready");
-  const { endpoints } = fleet;
+  const endpoints = fleet.endpointsFrom(terminalEnd);
+  const lossyServices = fleet.lossyServicesFrom(terminalEnd);
   driver.tell({
     kind: "configure-driver",
-    config: { scenario, scenarioFile, seed: scenario.seed, span, endpoints },
+    config: { scenario, scenarioFile, seed: scenario.seed, span, endpoints, lossyServices },
   });
   await Promise.race([ready, fleet.failure]);
 }
 
-/** Lets the driver run to its end, or to the signal. @returns Whether it was ended early. */
+/** Lets the driver run to its end, or to the signal. */
 async function drive(
-  { onProgress }: LiveOptions,
+  { scenario, span, onProgress }: LiveOptions,
   fleet: Fleet,
   driver: Child,
   collector: Collector,
   signal: AbortSignal | undefined,
-): Promise<boolean> {
+): Promise<{ readonly isPartial: boolean; readonly policies: readonly PolicyRecord[] }> {
   const epochMs = monotonicMs() + leadMs;
   driver.listen((message: FromChild) => {
     if (message.kind === "activations") collector.take(message.rows);
@@ -142,11 +154,32 @@ async function drive(
   signal?.addEventListener("abort", stop);
   if (signal?.aborted === true) stop();
   try {
-    await Promise.race([driver.hear("driven", Number.POSITIVE_INFINITY), fleet.failure]);
+    const driven = driver.hear("driven", Number.POSITIVE_INFINITY);
+    const { policies } = await Promise.race([driven, fleet.failure]);
+    const endMs = epochMs + spanMs(span) + scenario.drain;
+    if (storesSomewhere(scenario)) await waitForDeliveries(fleet, endMs, signal);
+    return { isPartial: signal?.aborted === true, policies };
   } finally {
     signal?.removeEventListener("abort", stop);
   }
-  return signal?.aborted === true;
+}
+
+function storesSomewhere(scenario: Scenario): boolean {
+  return Object.values(scenario.services).some(({ stages }) =>
+    Object.values(stages).some(({ call }) => call?.store !== undefined),
+  );
+}
+
+/** What was acknowledged may still be delivered, as long as the run's drain lasts. */
+async function waitForDeliveries(
+  fleet: Fleet,
+  endMs: number,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  while (monotonicMs() < endMs && signal?.aborted !== true) {
+    if ((await Promise.race([fleet.countStored(), fleet.failure])) === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, storeLookEveryMs));
+  }
 }
 
 /** Joins the driver's rows with the ledgers, batch by batch, so that memory stays flat. */
@@ -155,16 +188,23 @@ class Collector {
   readonly #credits: Credits;
   /** Rows whose credit may still come: a broken connection, or a run that was cut off. */
   readonly #unsettled: Float64Array[] = [];
+  readonly #promiseMs: number;
+  readonly #onActivation: OnActivation | undefined;
+  readonly #isStoring: boolean;
 
-  constructor(record: RunRecord, credits: Credits) {
+  constructor(record: RunRecord, credits: Credits, { scenario, onActivation }: LiveOptions) {
     this.#record = record;
     this.#credits = credits;
+    this.#promiseMs = scenario.promise;
+    this.#isStoring = storesSomewhere(scenario);
+    this.#onActivation = onActivation;
   }
 
   take(rows: Float64Array): void {
     for (let row = 0; row * rowLength < rows.length; row += 1) {
-      // An answered activation has had its credit: the bank posts before it answers.
-      if (rowKey(rows, row).ending === "answered") this.#add(rows, row);
+      // An answered activation has had its credit, for the bank posts before it answers: but not
+      // where an operator acknowledges what it will deliver later.
+      if (!this.#isStoring && rowKey(rows, row).ending === "answered") this.#add(rows, row);
       else this.#unsettled.push(rows.slice(row * rowLength, (row + 1) * rowLength));
     }
   }
@@ -179,6 +219,14 @@ class Collector {
 
   #add(rows: Float64Array, row: number): void {
     const { streamKey, index } = rowKey(rows, row);
-    this.#record.add(readRow(rows, row, this.#credits.find(streamKey, index)));
+    const it = readRow(rows, row, this.#credits.find(streamKey, index));
+    this.#record.add(it);
+    this.#onActivation?.(
+      streamKey,
+      index,
+      it.plannedMs,
+      it.endedMs - it.plannedMs,
+      decideOutcome(it, this.#promiseMs),
+    );
   }
 }

@@ -1,4 +1,4 @@
-import type { Cause, Ending } from "../domain/outcome.ts";
+import type { Cause, Ending, Outcome } from "../domain/outcome.ts";
 
 /** What is recorded of one activation when nothing more can happen to it. */
 export type ActivationRecord = {
@@ -19,3 +19,15 @@ export type ActivationRecord = {
   attempts: number;
   cause: Cause;
 };
+
+/**
+ * Told of each activation of a run as it is recorded, by stream and number: the same in both worlds.
+ * The latency is NaN where the terminal neither had an answer nor gave up. [ms]
+ */
+export type OnActivation = (
+  streamKey: number,
+  index: number,
+  plannedMs: number,
+  latencyMs: number,
+  outcome: Outcome,
+) => void;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { causes, endings, outcomes } from "../domain/outcome.ts";
 import { type Problem, UsageError } from "../kernel/errors.ts";
+import { Parity } from "./parity-result.ts";
 
 /**
  * `result.json`: all that a run leaves behind, and all that a report is made from.
@@ -40,8 +41,12 @@ const Station = z.strictObject({
   workers: count.describe("Workers of one replica."),
   arrivals: count.describe("Requests that came to the stage."),
   completions: count.describe("Requests whose worker was done with them."),
-  dropped: count.describe("Turned away because the queue was full."),
+  dropped: count.describe("Turned away because the queue was full, or by a policy of the stage."),
   failed: count.describe("Failed by a fault at the stage."),
+  expired: count
+    .optional()
+    .describe("Left the queue unserved because their deadline passed. Absent: none."),
+  killed: count.optional().describe("Were at the stage when its replica was killed. Absent: none."),
   utilisationRatio: ratio.describe(
     "Mean share of workers that were busy during the traffic, waiting for a downstream answer included.",
   ),
@@ -99,6 +104,14 @@ const Gate = z.strictObject({
 });
 export type GateResult = z.infer<typeof Gate>;
 
+const Policies = z.strictObject({
+  site: z
+    .string()
+    .describe("service.stage or traffic.stream that calls; or a service, at its door."),
+  counts: z.record(z.string(), count).describe("How often each did what; only what is above 0."),
+});
+export type PoliciesResult = z.infer<typeof Policies>;
+
 const Variant = z.strictObject({
   name: z.string(),
   seeds: count.describe("Runs that the figures come from."),
@@ -120,6 +133,10 @@ const Variant = z.strictObject({
   serviceTimeMs: Spread.describe("From the actual first send to the final answer."),
   sendLagMs: Spread.describe("From the planned to the actual send. Live only; else no samples."),
   stations: z.array(Station),
+  policies: z
+    .array(Policies)
+    .optional()
+    .describe("What the remedies did, by call site and service. Absent: there were none."),
   series: Series,
   bottlenecks: z.array(Bottleneck),
   gates: z.array(Gate),
@@ -178,6 +195,7 @@ export const Result = z.strictObject({
   variants: z.array(Variant).min(1),
   predictions: z.array(Variant).describe("Live only: the same variants, simulated. Else empty."),
   comparisons: z.array(Comparison),
+  parity: z.array(Parity).optional().describe("Of `verify` alone: both worlds, held together."),
 });
 export type Result = z.infer<typeof Result>;
 

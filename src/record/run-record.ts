@@ -51,6 +51,7 @@ export class RunRecord {
   readonly #outcomesBy: Record<Outcome, Float64Array>;
   readonly #latencyBy: TimeHistogram[];
   readonly #sendLagBy: TimeHistogram[];
+  readonly #policies = new Map<string, Record<string, number>>();
   readonly #stations = new Map<string, { shape: StationShape; record: StationRecord }>();
 
   constructor(options: { durationMs: number; promiseMs: number; isLive: boolean }) {
@@ -135,6 +136,14 @@ export class RunRecord {
       histogram.add(other.#sendLagBy[bucket] ?? new TimeHistogram(2));
     });
     for (const { shape, record } of other.#stations.values()) this.addStation(shape, record);
+    for (const [site, counts] of other.#policies) this.addPolicies(site, counts);
+  }
+
+  /** Adds what the policies at one place did. */
+  addPolicies(site: string, counts: Readonly<Record<string, number>>): void {
+    const known = this.#policies.get(site) ?? {};
+    for (const [name, count] of Object.entries(counts)) known[name] = (known[name] ?? 0) + count;
+    if (Object.keys(known).length > 0) this.#policies.set(site, known);
   }
 
   addMissing(count: number): void {
@@ -163,6 +172,9 @@ export class RunRecord {
       serviceTimeMs: this.#serviceTime.toSpread(),
       sendLagMs: this.#sendLag.toSpread(),
       stations: [...this.#stations.values()].map((it) => this.#summariseStation(it)),
+      ...(this.#policies.size > 0 && {
+        policies: [...this.#policies].map(([site, counts]) => ({ site, counts })),
+      }),
       series: this.#series(),
     };
   }
@@ -191,6 +203,8 @@ export class RunRecord {
       completions: record.completions,
       dropped: record.dropCount,
       failed: record.failCount,
+      ...(record.expiredCount > 0 && { expired: record.expiredCount }),
+      ...(record.killedCount > 0 && { killed: record.killedCount }),
       utilisationRatio: sum(record.busyMsBy) / workerMs,
       blockedRatio: sum(record.blockedMsBy) / workerMs,
       queueMean: sum(record.queueMsBy) / spanMs,

@@ -11,6 +11,8 @@ export class StationRecord {
   completions = 0;
   dropCount = 0;
   failCount = 0;
+  expiredCount = 0;
+  killedCount = 0;
   startCount = 0;
   waitedCount = 0;
   heldSumMs = 0;
@@ -55,6 +57,14 @@ export class StationRecord {
     this.failCount += 1;
   }
 
+  expired(): void {
+    this.expiredCount += 1;
+  }
+
+  killed(count: number): void {
+    this.killedCount += count;
+  }
+
   started(waitMs: number): void {
     this.startCount += 1;
     if (waitMs > 0) this.waitedCount += 1;
@@ -93,6 +103,8 @@ export class StationRecord {
     this.completions += other.completions;
     this.dropCount += other.dropCount;
     this.failCount += other.failCount;
+    this.expiredCount += other.expiredCount;
+    this.killedCount += other.killedCount;
     this.startCount += other.startCount;
     this.waitedCount += other.waitedCount;
     this.heldSumMs += other.heldSumMs;
@@ -114,6 +126,8 @@ export class StationRecord {
       completions: this.completions,
       dropCount: this.dropCount,
       failCount: this.failCount,
+      expiredCount: this.expiredCount,
+      killedCount: this.killedCount,
       startCount: this.startCount,
       waitedCount: this.waitedCount,
       heldSumMs: this.heldSumMs,
@@ -158,6 +172,8 @@ export type StationWire = {
   readonly completions: number;
   readonly dropCount: number;
   readonly failCount: number;
+  readonly expiredCount: number;
+  readonly killedCount: number;
   readonly startCount: number;
   readonly waitedCount: number;
   readonly heldSumMs: number;

@@ -94,7 +94,7 @@ export const chartBoot = `
   function shortLabels(chart) {
     return Chart.defaults.plugins.legend.labels.generateLabels(chart).map(function (label) {
       return Object.assign(label, { text: cut(label.text, chart.width < 480 ? 34 : 44) });
-    });
+    }).filter(function (label) { return label.text !== ""; });
   }
 
   function logTick(scale, value) {
@@ -150,6 +150,7 @@ export const chartBoot = `
         },
       },
       tooltip: {
+        filter: function (item) { return item.dataset.label !== ""; },
         callbacks: {
           title: function (items) {
             if (items.length === 0) return "";
@@ -167,7 +168,7 @@ export const chartBoot = `
         },
       },
     };
-    if (spec.config.data.datasets.some(function (it) { return it.fill; })) {
+    if (spec.config.data.datasets.some(function (it) { return it.fill && it.label !== ""; })) {
       options.plugins.legend.labels.boxHeight = 10;
     }
     spec.config.plugins = [markFaults(spec.bands)];

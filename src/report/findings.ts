@@ -4,6 +4,7 @@ import { formatDuration } from "../kernel/units.ts";
 import type { FaultBand, GateResult, Result, VariantResult } from "../record/result.ts";
 import { formatFigure, unitOfGate } from "./figure.ts";
 import { formatInstant, formatNumber, formatPercent, formatPlural } from "./format.ts";
+import { parityLine } from "./parity-words.ts";
 
 /** Causes as a sentence names them. */
 const causeNames: Readonly<Record<Cause, string>> = {
@@ -148,12 +149,16 @@ export function verdictLine(result: Result): string {
   return verdictOf(result) + partial;
 }
 
-function verdictOf({ verdict, variants }: Result): string {
+function verdictOf({ verdict, variants, parity }: Result): string {
   const failed = variants.filter((it) => failedGates(it).length > 0).map((it) => it.name);
   const broken = variants.filter((it) => brokenIntegrity(it).length > 0).map((it) => it.name);
   const of = `${formatNumber(failed.length)} of ${formatPlural(variants.length, "variant")}`;
   const verb = failed.length === 1 ? "misses" : "miss";
   const missed = failed.length === 0 ? "" : `${of} ${verb} a gate: ${failed.join(", ")}.`;
+  // `verify` asks whether both worlds agree: gates and books are shown, but decide nothing.
+  if (parity !== undefined && verdict !== "inconclusive") {
+    return parityLine(parity);
+  }
   switch (verdict) {
     case "pass":
       if (missed !== "") return `Pass, although ${missed}`;

@@ -1,5 +1,7 @@
+import { policyCountNames } from "../domain/policy-count.ts";
 import { Result } from "../record/result.ts";
 import { type Html, html } from "./html.ts";
+import { meaningOfCount, nameOfCount, remedyCounts } from "./remedy-words.ts";
 
 const variant = Result.shape.variants.element.shape;
 const station = variant.stations.element.shape;
@@ -109,11 +111,41 @@ export const terms = {
     name: "predicted",
     meaning: "The same variant, simulated with the same seed in virtual time.",
   },
+  expired: {
+    name: "expired",
+    meaning:
+      "Left the queue unserved, for its deadline had passed: nobody waited any more. [count]",
+  },
+  killed: {
+    name: "killed",
+    meaning: "Were at the stage when the process of its replica was killed. [count]",
+  },
+  site: {
+    name: "site",
+    meaning:
+      "Where remedies work: who calls (service.stage, or traffic.stream for the terminals), or a service, at its door.",
+  },
 } as const;
 
-/** The last section: every figure, its meaning, its unit. */
-export function renderGlossary(): Html {
-  const rows = Object.values(terms).map(
+/** The last section: every figure, its meaning, its unit; of remedies, those that were at work. */
+export function renderGlossary({ variants, predictions }: Result): Html {
+  const all = [...variants, ...predictions];
+  const stations = all.flatMap((it) => it.stations);
+  const counts = new Set(all.flatMap(remedyCounts).map(({ count }) => count));
+  const { expired, killed, site, ...always } = terms;
+  const shown = [
+    ...Object.values(always),
+    ...(stations.some((it) => it.expired !== undefined) ? [expired] : []),
+    ...(stations.some((it) => it.killed !== undefined) ? [killed] : []),
+    ...(counts.size > 0 ? [site] : []),
+    ...policyCountNames
+      .filter((it) => counts.has(it))
+      .map((it) => ({
+        name: `${nameOfCount(it)} (site)`,
+        meaning: `${sentence(meaningOfCount(it))} [count]`,
+      })),
+  ];
+  const rows = shown.map(
     ({ name, meaning }) => html`<div><dt>${name}</dt><dd>${meaning}</dd></div>`,
   );
   return html`<section id="glossary" aria-labelledby="glossary-title">
@@ -122,6 +154,10 @@ export function renderGlossary(): Html {
 counts are sums over the runs, percentiles come from all samples, and curves are means per run.</p>
 <dl class="glossary">${rows}</dl>
 </section>`;
+}
+
+function sentence(words: string): string {
+  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}.`;
 }
 
 /** The schema's own words, with the unit in which the page shows the figure. */

@@ -3,6 +3,7 @@ import { chartBoot } from "./chart-boot.ts";
 import { renderComparisons, renderVariants } from "./comparison.ts";
 import { renderGlossary } from "./glossary.ts";
 import { embedScript, type Html, html, none, trusted } from "./html.ts";
+import { renderParity } from "./parity-section.ts";
 import { renderPredictions } from "./prediction.ts";
 import { renderReproduce } from "./reproduce.ts";
 import { renderStyle } from "./style.ts";
@@ -44,13 +45,14 @@ ${renderContents(result)}
 <main>
 <noscript><p class="note">The curves need JavaScript; every table works without it.</p></noscript>
 ${renderVerdict(result)}
+${renderParity(result)}
 ${renderGates(result)}
 ${renderVariants(result)}
 ${renderComparisons(result.comparisons)}
 ${result.variants.map((it, index) => renderVariantSection(result, it, index))}
-${renderPredictions(result)}
+${hasParity(result) ? none : renderPredictions(result)}
 ${renderReproduce(result)}
-${renderGlossary()}
+${renderGlossary(result)}
 </main>
 <footer><p>Made by Tillstorm ${result.environment.tillstorm} from <code>result.json</code>. Charts by Chart.js (MIT).</p></footer>
 </div>
@@ -62,15 +64,21 @@ ${embedScript(chartBoot)}
   return page.markup;
 }
 
+/** `verify` shows the prediction in a section of its own, with more of it. */
+function hasParity({ parity }: Result): boolean {
+  return parity !== undefined && parity.length > 0;
+}
+
 function renderContents(result: Result): Html {
   const link = (id: string, name: string): Html => html`<li><a href="#${id}">${name}</a></li>`;
   return html`<nav aria-label="Contents"><ul>
 ${link("verdict", "Verdict")}
+${hasParity(result) ? link("parity", "Predicted against measured") : none}
 ${link("gates", "Gates")}
 ${link("variants", "Side by side")}
 ${link("comparisons", "Changes")}
 ${result.variants.map((it, index) => link(`variant-${index}`, it.name))}
-${result.predictions.length > 0 ? link("prediction", "Predicted") : none}
+${result.predictions.length > 0 && !hasParity(result) ? link("prediction", "Predicted") : none}
 ${link("reproduce", "Reproduce")}
 ${link("glossary", "Glossary")}
 </ul></nav>`;

@@ -9,7 +9,7 @@ export function renderStations(variant: VariantResult): Html {
   if (variant.stations.length === 0) {
     return html`<p class="note">No station was measured.</p>`;
   }
-  return renderTable(`Stations of ${variant.name}`, columns, variant.stations);
+  return renderTable(`Stations of ${variant.name}`, columnsOf(variant), variant.stations);
 }
 
 function column(
@@ -38,6 +38,19 @@ const columns: readonly Column<StationResult>[] = [
   column("dropped", (it) => formatNumber(it.dropped)),
   column("stationFailed", (it) => formatNumber(it.failed), "failed"),
 ];
+
+/** Deadlines and kills have columns where they struck: most scenarios have neither. */
+function columnsOf({ stations }: VariantResult): readonly Column<StationResult>[] {
+  return [
+    ...columns,
+    ...(stations.some((it) => it.expired !== undefined)
+      ? [column("expired", (it) => formatNumber(it.expired ?? 0))]
+      : []),
+    ...(stations.some((it) => it.killed !== undefined)
+      ? [column("killed", (it) => formatNumber(it.killed ?? 0))]
+      : []),
+  ];
+}
 
 /** The share, and a small bar of it: the eye finds the full one. */
 function busyCell(ratio: number): Html {

@@ -8,6 +8,8 @@ import {
   verdictLine,
 } from "./findings.ts";
 import { formatMs, formatNumber, formatPercent, nothing } from "./format.ts";
+import { renderParityText } from "./parity-text.ts";
+import { nameOfCount, remedyCounts } from "./remedy-words.ts";
 import { plainText, renderTextTable, type TextColumn, wrapText } from "./text-table.ts";
 
 /** No line is longer. [columns] */
@@ -22,6 +24,8 @@ export function renderSummary(result: Result): string {
     ...renderTextTable(columns, result.variants.map(rowOf), maxWidth),
     "p50 and p99: time to credit of what was credited, from the planned instant",
     ...predictionLines(result),
+    ...(result.parity ?? []).flatMap((it) => ["", ...renderParityText(it, maxWidth)]),
+    ...section("Remedies", result.variants.flatMap(remedyLines)),
     ...section("Missed gates", result.variants.flatMap(missedGates)),
     ...section("Broken books", result.variants.flatMap(brokenBooks)),
     ...section("Note", result.reasons),
@@ -83,6 +87,17 @@ function predictionLines(result: Result): readonly string[] {
     { head: "send lag p99" },
   ];
   return ["", ...renderTextTable(heads, rows, maxWidth)];
+}
+
+/** One line a site: `baseline, operator.forward: attempts 4,810 · retries 12`. */
+function remedyLines(variant: VariantResult): readonly string[] {
+  const all = remedyCounts(variant);
+  return [...new Set(all.map(({ site }) => site))].map((site) => {
+    const counts = all
+      .filter((it) => it.site === site)
+      .map(({ count, value }) => `${nameOfCount(count)} ${formatNumber(value)}`);
+    return `${variant.name}, ${site}: ${counts.join(" · ")}`;
+  });
 }
 
 function missedGates(variant: VariantResult): readonly string[] {

@@ -4,6 +4,7 @@ import { answerOf, bandsOf } from "./findings.ts";
 import { formatInstant, formatMs, formatNumber, formatPlural } from "./format.ts";
 import { terms } from "./glossary.ts";
 import { type Html, html } from "./html.ts";
+import { renderRemedies } from "./remedies.ts";
 import { renderStations } from "./stations.ts";
 import { renderTable } from "./table.ts";
 import { renderVariantCharts } from "./variant-charts.ts";
@@ -24,7 +25,7 @@ ${renderVariantCharts(variant, durationMs, bands)}
 ${renderBottlenecks(variant, durationMs, bands)}
 <h3>Stations</h3>
 ${renderStations(variant)}
-<h3>Times</h3>
+${renderRemedies(result, variant)}<h3>Times</h3>
 ${renderPercentiles(variant)}
 <h3>Accounting</h3>
 ${renderAccounting(variant)}

@@ -46,6 +46,9 @@ function checkOperations(service: string, node: SourceNode): readonly Found[] {
   });
 }
 
+/** Where something stands in the text. */
+type Placed = Pick<SourceNode, "offset">;
+
 /** One operation asking for another: `stage` of `from` calls `to`. */
 type Edge = {
   readonly service: string;
@@ -53,7 +56,7 @@ type Edge = {
   /** The operation that runs when the call is made; absent: the stage is in none. */
   readonly running: string | undefined;
   readonly to: string;
-  readonly toNode: SourceNode;
+  readonly toNode: Placed;
   readonly operation: string | undefined;
   readonly operationNode: SourceNode | undefined;
 };
@@ -62,19 +65,35 @@ function callsOf(services: MapNode): readonly Edge[] {
   return entriesOf(services).flatMap(([service, { value }]) =>
     entriesOf(childOf(value, "stages")).flatMap(([stage, it]): readonly Edge[] => {
       const call = childOf(it.value, "call");
-      const toNode = childOf(call, "to");
-      const to = textOf(toNode);
-      if (toNode === undefined || to === undefined) return [];
+      const targets = targetsOf(childOf(call, "to"));
       const operationNode = childOf(call, "operation");
       const operation = textOf(operationNode);
       const users = entriesOf(childOf(value, "operations"))
         .filter(([, list]) => itemsOf(list.value).some((item) => textOf(item) === stage))
         .map(([name]) => name);
-      const edge = { service, stage, to, toNode, operation, operationNode };
-      if (users.length === 0) return [{ ...edge, running: undefined }];
-      return users.map((running) => ({ ...edge, running }));
+      return targets.flatMap(({ to, toNode }): readonly Edge[] => {
+        const edge = { service, stage, to, toNode, operation, operationNode };
+        if (users.length === 0) return [{ ...edge, running: undefined }];
+        return users.map((running) => ({ ...edge, running }));
+      });
     }),
   );
+}
+
+/** The services that `to` names, in each of its forms, and where it names them. */
+export function targetsOf(
+  to: SourceNode | undefined,
+): readonly { readonly to: string; readonly toNode: Placed }[] {
+  const one = textOf(to);
+  if (to !== undefined && one !== undefined) return [{ to: one, toNode: to }];
+  const weighted = entriesOf(childOf(to, "weights")).map(([name, { keyOffset }]) => {
+    return { to: name, toNode: { offset: keyOffset } };
+  });
+  const ordered = itemsOf(childOf(to, "failover")).flatMap((node) => {
+    const name = textOf(node);
+    return name === undefined ? [] : [{ to: name, toNode: node }];
+  });
+  return [...weighted, ...ordered];
 }
 
 function checkCall(edge: Edge, services: MapNode): readonly Found[] {

@@ -86,9 +86,7 @@ function valueText(schema: Schema): string {
 }
 
 function withoutDefault(schema: Schema): Schema {
-  if (schema instanceof z.ZodDefault || schema instanceof z.ZodOptional) {
-    return withoutDefault(schema.unwrap());
-  }
+  if (isWrapped(schema)) return withoutDefault(schema.unwrap());
   if (schema instanceof z.ZodPipe && isOptional(schema)) return withoutDefault(schema.in);
   return schema;
 }
@@ -106,7 +104,8 @@ function distributionName(schema: Schema): string | undefined {
 
 function defaultText(schema: Schema): string {
   if (schema instanceof z.ZodPipe) return defaultText(schema.in);
-  if (schema instanceof z.ZodDefault) return `\`${inYaml(writtenDefault(schema))}\``;
+  if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault)
+    return `\`${inYaml(writtenDefault(schema))}\``;
   return isOptional(schema) ? "" : "required";
 }
 
@@ -115,6 +114,13 @@ function meaningText(schema: Schema): string {
 }
 
 function meaningBelow(schema: Schema): string {
-  const isWrapped = schema instanceof z.ZodOptional || schema instanceof z.ZodDefault;
-  return isWrapped ? meaningText(schema.unwrap()) : "";
+  return isWrapped(schema) ? meaningText(schema.unwrap()) : "";
+}
+
+function isWrapped(schema: Schema): schema is z.ZodOptional | z.ZodDefault | z.ZodPrefault {
+  return (
+    schema instanceof z.ZodOptional ||
+    schema instanceof z.ZodDefault ||
+    schema instanceof z.ZodPrefault
+  );
 }

@@ -1,15 +1,16 @@
 import { operatorName, terminalEnd } from "../chain/network.ts";
-import { ServiceSpec } from "../chain/service-spec.ts";
-import { parseFaultTarget } from "../fault/fault.ts";
-import { Duration, PositiveDuration } from "../kernel/units.ts";
+import { parseLinkTarget } from "../fault/link-target.ts";
+import { PositiveDuration } from "../kernel/units.ts";
 import { Window } from "../kernel/window.ts";
 import { checkCalls } from "./call-references.ts";
+import { checkFaults } from "./fault-references.ts";
+import { linkHint } from "./link-hint.ts";
 import { nearestHint } from "./nearest.ts";
+import { checkPolicies } from "./policy-references.ts";
 import {
   childOf,
   entriesOf,
   type Found,
-  itemsOf,
   type MapNode,
   namesOf,
   type SourceNode,
@@ -26,6 +27,7 @@ export function checkReferences(root: MapNode): readonly Found[] {
   return [
     ...checkStreams(root, services),
     ...checkCalls(services),
+    ...checkPolicies(root, services),
     ...checkLinks(root, services),
     ...checkFaults(root, services),
     ...checkLiveWindow(root),
@@ -114,15 +116,12 @@ function checkLinks(root: MapNode, services: MapNode): readonly Found[] {
     found.push({ offset: terminal.keyOffset, what, hint: "rename the service" });
   }
   for (const [name, { keyOffset }] of entriesOf(childOf(root, "network"))) {
-    const splits = splitLinkName(name);
-    const readings = splits.filter(([a, b]) => ends.includes(a) && ends.includes(b));
+    const readings = parseLinkTarget(name, ends);
     const [reading, second] = readings;
     if (reading === undefined) {
-      const pairs = ends.flatMap((a, i) => ends.slice(i + 1).map((b) => `${a}-${b}`));
-      const bothWays = [...pairs, ...pairs.map((it) => it.split("-").reverse().join("-"))];
       const known = `${terminalEnd} and the services`;
       const what = `network.${name}: expected two ends among ${known}, joined by -`;
-      found.push({ offset: keyOffset, what, hint: linkHint(name, pairs, bothWays) });
+      found.push({ offset: keyOffset, what, hint: linkHint(name, ends) });
       continue;
     }
     if (second !== undefined) {
@@ -140,68 +139,6 @@ function checkLinks(root: MapNode, services: MapNode): readonly Found[] {
     }
   }
   return found;
-}
-
-function linkHint(name: string, pairs: readonly string[], bothWays: readonly string[]): string {
-  const near = nearestHint(name, bothWays, "");
-  return near.startsWith("write one of") ? nearestHint(name, pairs, "name two ends") : near;
-}
-
-/** Each way to read a link's name as two ends; a service's own name may hold a `-`. */
-function splitLinkName(name: string): readonly (readonly [string, string])[] {
-  return [...name.matchAll(/-/g)].map(({ index }) => [name.slice(0, index), name.slice(index + 1)]);
-}
-
-function checkFaults(root: MapNode, services: MapNode): readonly Found[] {
-  const durationMs = PositiveDuration.safeParse(textOf(childOf(root, "duration"))).data;
-  return itemsOf(childOf(root, "faults")).flatMap((fault, index) => {
-    const at = childOf(fault, "at");
-    const atMs = Duration.safeParse(textOf(at)).data;
-    const found: Found[] = [];
-    if (at !== undefined && atMs !== undefined && durationMs !== undefined && atMs >= durationMs) {
-      const what = `faults.${index}.at: the fault begins at ${textOf(at)}, after the traffic`;
-      const hint = `write a time below the duration, ${textOf(childOf(root, "duration"))}`;
-      found.push({ offset: at.offset, what, hint });
-    }
-    const on = childOf(fault, "on");
-    const target = on === undefined ? undefined : checkTarget(`faults.${index}.on`, on, services);
-    return target === undefined ? found : [...found, target];
-  });
-}
-
-function checkTarget(of: string, node: SourceNode, services: MapNode): Found | undefined {
-  const on = textOf(node);
-  if (on === undefined) return undefined;
-  const { offset } = node;
-  const target = parseFaultTarget(on);
-  const names = [...services.entries.keys()];
-  if (target === undefined) {
-    const what = `${of}: expected a target such as bank, bank.risk or bank#2, found ${on}`;
-    return { offset, what, hint: `write a service, service.stage or service#replica` };
-  }
-  const service = services.entries.get(target.service)?.value;
-  if (service === undefined) {
-    const rest = on.slice(target.service.length);
-    const hint = nearestHint(target.service, names, "add the service", (it) => `${it}${rest}`);
-    return { offset, what: `${of}: no service is called ${target.service}`, hint };
-  }
-  const stages = namesOf(childOf(service, "stages"));
-  if (target.stage !== undefined && stages !== undefined && !stages.includes(target.stage)) {
-    const before = on.slice(0, -target.stage.length);
-    const whole = (it: string): string => `${before}${it}`;
-    const hint = nearestHint(target.stage, stages, "name the service alone", whole);
-    return { offset, what: `${of}: ${target.service} has no stage ${target.stage}`, hint };
-  }
-  const written = childOf(service, "replicas");
-  const replicas = ServiceSpec.shape.replicas.safeParse(
-    written?.kind === "scalar" ? written.value : undefined,
-  ).data;
-  if (target.replica === undefined || replicas === undefined || target.replica <= replicas) {
-    return undefined;
-  }
-  const has = replicas === 1 ? "1 replica" : `${replicas} replicas`;
-  const what = `${of}: ${target.service} has ${has}, so no replica ${target.replica}`;
-  return { offset, what, hint: `write ${on.replace(/#\d+/, `#${replicas}`)}` };
 }
 
 function checkLiveWindow(root: MapNode): readonly Found[] {

@@ -12,6 +12,7 @@ export type Schema = z.core.$ZodType;
 export function choicesOf(schema: Schema): readonly Schema[] {
   if (schema instanceof z.ZodOptional) return choicesOf(schema.unwrap());
   if (schema instanceof z.ZodDefault) return choicesOf(schema.unwrap());
+  if (schema instanceof z.ZodPrefault) return choicesOf(schema.unwrap());
   if (schema instanceof z.ZodNullable) return choicesOf(schema.unwrap());
   if (schema instanceof z.ZodReadonly) return choicesOf(schema.unwrap());
   if (schema instanceof z.ZodPipe) return choicesOf(schema.in);

@@ -1,22 +1,40 @@
 import type { Call, Transport } from "../chain/call.ts";
-import type { Replica } from "../chain/replica.ts";
+import type { Asker } from "../chain/visit.ts";
+import type { AnswerSink, Destination, MessageOverhead } from "./message-overhead.ts";
+import type { ReplicaHost } from "./replica-host.ts";
 
 /** Hands a call to its replica at once: in the virtual world only the link takes time. */
-export class DirectTransport implements Transport {
-  readonly #replicas: Replica[] = [];
+export class DirectTransport implements Transport, Destination {
+  readonly #hosts: ReplicaHost[] = [];
+  readonly #overhead: MessageOverhead | null;
 
-  connect(replica: Replica): void {
-    this.#replicas.push(replica);
+  /** @param overhead - Delays every message a little, as real sockets do. */
+  constructor(overhead: MessageOverhead | null = null) {
+    this.#overhead = overhead;
+  }
+
+  connect(host: ReplicaHost): void {
+    this.#hosts.push(host);
   }
 
   send(call: Call): void {
-    const replica = this.#replicas[call.replica];
-    if (replica === undefined || replica.down === "refuse") {
-      call.broke("refused");
+    this.carry(call, call);
+  }
+
+  /** Brings a request to its replica; the answer is for `back`. */
+  carry(call: Call, back: Asker & AnswerSink): void {
+    if (this.#overhead === null) this.deliver(call, back);
+    else this.#overhead.carry(call, this, back);
+  }
+
+  deliver(call: Call, asker: Asker & AnswerSink): void {
+    const replica = this.#hosts[call.replica]?.replica ?? null;
+    if (replica === null || replica.down === "refuse") {
+      asker.broke("refused");
       return;
     }
     replica.accept(
-      call,
+      asker,
       call.trail,
       call.operation,
       call.streamKey,
@@ -24,6 +42,7 @@ export class DirectTransport implements Transport {
       call.attempt,
       call.merchant,
       call.amountMinor,
+      call.deadlineMs,
     );
   }
 }

@@ -1,14 +1,13 @@
-import { buildReplica, serviceOf, type World } from "../chain/build.ts";
-import { MemoryLedger } from "../chain/ledger.ts";
-import type { Replica } from "../chain/replica.ts";
 import type { Session } from "../chain/session.ts";
 import { type OpenTrace, type Span, spanMs, Traffic } from "../chain/traffic.ts";
+import { decideOutcome } from "../domain/outcome.ts";
 import { replicationSeed } from "../kernel/draw.ts";
-import type { ActivationRecord } from "../record/activation-record.ts";
+import type { ActivationRecord, OnActivation } from "../record/activation-record.ts";
 import { RunRecord, type VariantSummary } from "../record/run-record.ts";
 import { StationRecord } from "../record/station-record.ts";
 import type { Scenario } from "../scenario/schema.ts";
-import { DirectTransport } from "./direct-transport.ts";
+import type { OverheadOptions } from "./message-overhead.ts";
+import { SimulatedServices } from "./services.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 
 export type SimulateOptions = {
@@ -22,6 +21,9 @@ export type SimulateOptions = {
   readonly onProgress?: (seedIndex: number, doneRatio: number) => void;
   /** Asked now and then; true ends the run early. */
   readonly isStopped?: () => boolean;
+  /** Messages take a little longer, as on real sockets. Absent: as the scenario says. */
+  readonly overhead?: OverheadOptions;
+  readonly onActivation?: OnActivation;
 };
 
 export type Simulated = {
@@ -31,6 +33,8 @@ export type Simulated = {
   readonly runs: readonly VariantSummary[];
   readonly isPartial: boolean;
   readonly eventCount: number;
+  /** Activations of which something was still under way when their run ended. */
+  readonly openCount: number;
 };
 
 /** Events between two looks at the world outside. */
@@ -45,6 +49,7 @@ export async function simulate(options: SimulateOptions): Promise<Simulated> {
   const runs: VariantSummary[] = [];
   let isPartial = false;
   let eventCount = 0;
+  let openCount = 0;
   for (let index = 0; index < seeds && !isPartial; index += 1) {
     const own = newRecord();
     const run = new SimulatedRun(scenario, replicationSeed(scenario.seed, index), options, own);
@@ -56,12 +61,13 @@ export async function simulate(options: SimulateOptions): Promise<Simulated> {
         break;
       }
     }
+    openCount += run.openCount;
     run.finish();
     eventCount += run.eventCount;
     runs.push(own.summarise(variant));
     total.merge(own);
   }
-  return { summary: total.summarise(variant), runs, isPartial, eventCount };
+  return { summary: total.summarise(variant), runs, isPartial, eventCount, openCount };
 }
 
 /** One run of one scenario under one seed. */
@@ -72,14 +78,9 @@ class SimulatedRun {
   readonly #durationMs: number;
   readonly #record: RunRecord;
   readonly #traffic: Traffic;
-  readonly #ledgers: MemoryLedger[] = [];
-  readonly #replicas: Replica[] = [];
-  readonly #stations: {
-    readonly name: string;
-    readonly replicas: number;
-    readonly workers: number;
-    readonly record: StationRecord;
-  }[] = [];
+  readonly #promiseMs: number;
+  readonly #onActivation: OnActivation | undefined;
+  readonly #services: SimulatedServices;
   readonly #activation: ActivationRecord = {
     plannedMs: 0,
     ending: "unfinished",
@@ -97,37 +98,23 @@ class SimulatedRun {
   constructor(
     scenario: Scenario,
     seed: string,
-    { span, openTrace }: SimulateOptions,
+    { span, openTrace, overhead, onActivation }: SimulateOptions,
     record: RunRecord,
   ) {
     this.#record = record;
+    this.#promiseMs = scenario.promise;
+    this.#onActivation = onActivation;
     this.#durationMs = spanMs(span);
     this.#endMs = this.#durationMs + scenario.drain;
-    const transports = new Map(
-      Object.keys(scenario.services).map((service) => [service, new DirectTransport()]),
-    );
-    const transportTo = (service: string) => transports.get(service) ?? new DirectTransport();
-    const world: World = { clock: this.#clock, seed, transportTo };
-    for (const [service, transport] of transports) {
-      const ledger = new MemoryLedger();
-      this.#ledgers.push(ledger);
-      const spec = serviceOf(scenario, service);
-      for (let number = 1; number <= spec.replicas; number += 1) {
-        const replica = buildReplica(scenario, world, service, number, ledger, (stage) => {
-          const station = new StationRecord(record.buckets, this.#durationMs);
-          this.#stations.push({
-            name: `${service}.${stage}`,
-            replicas: spec.replicas,
-            workers: spec.stages[stage]?.workers ?? 1,
-            record: station,
-          });
-          return station;
-        });
-        replica.startFaults(scenario.faults, span.fromMs);
-        transport.connect(replica);
-        this.#replicas.push(replica);
-      }
-    }
+    this.#services = new SimulatedServices({
+      scenario,
+      seed,
+      clock: this.#clock,
+      span,
+      overhead,
+      newStation: () => new StationRecord(record.buckets, this.#durationMs),
+    });
+    const world = this.#services.worldOf({ isOver: false });
     this.#traffic = new Traffic(scenario, world, span, openTrace, this);
     record.beginRun();
     this.#traffic.start();
@@ -141,6 +128,10 @@ class SimulatedRun {
     return this.#clock.queue.firedCount;
   }
 
+  get openCount(): number {
+    return this.#traffic.openCount;
+  }
+
   /** @returns Whether there is more to do. */
   advance(eventMax: number): boolean {
     return this.#clock.run(this.#endMs, eventMax);
@@ -148,12 +139,16 @@ class SimulatedRun {
 
   finish(): void {
     this.#traffic.stop();
-    for (const { record: station, ...shape } of this.#stations) {
+    for (const { record: station, ...shape } of this.#services.stations) {
       station.close(Math.max(this.#durationMs, this.nowMs));
       this.#record.addStation(shape, station);
     }
-    for (const { missingCount } of this.#replicas) {
+    for (const { missingCount, policyCounts } of this.#services.replicas) {
       this.#record.addMissing(missingCount);
+      for (const counts of policyCounts) this.#record.addPolicies(counts.site, counts.read());
+    }
+    for (const counts of this.#traffic.policyCounts) {
+      this.#record.addPolicies(counts.site, counts.read());
     }
   }
 
@@ -171,7 +166,7 @@ class SimulatedRun {
     it.creditedAtMs = !terminals.posts && session.toldApproved ? session.endedMs : Number.NaN;
     it.creditCount = 0;
     if (terminals.posts) {
-      for (const ledger of this.#ledgers) {
+      for (const ledger of this.#services.ledgers) {
         const creditedAtMs = ledger.take(terminals.streamKey, session.index);
         if (Number.isNaN(creditedAtMs)) continue;
         it.creditCount += 1;
@@ -179,5 +174,12 @@ class SimulatedRun {
       }
     }
     this.#record.add(it);
+    this.#onActivation?.(
+      terminals.streamKey,
+      session.index,
+      it.plannedMs,
+      it.endedMs - it.plannedMs,
+      decideOutcome(it, this.#promiseMs),
+    );
   }
 }

@@ -1,6 +1,7 @@
 import { cpus } from "node:os";
 import { benchEngine } from "./engine.ts";
 import { benchHttpClient } from "./http-client.ts";
+import { benchLinkProxy } from "./link-proxy.ts";
 import { benchMockServer } from "./mock-server.ts";
 
 /**
@@ -13,3 +14,5 @@ console.log("");
 await benchMockServer();
 console.log("");
 await benchHttpClient({ requestCount: 20_000, runCount: 5, print: console.log });
+console.log("");
+await benchLinkProxy({ requestCount: 4_000, pacings: ["timer"], print: console.log });

@@ -40,6 +40,8 @@ async function startMock(): Promise<number> {
       number: 1,
       endpoints: {},
       ledgerFile: "",
+      storeFile: "",
+      lossyServices: [],
       isRemoteAllowed: false,
     },
     0,

@@ -45,6 +45,8 @@ export function configOf(text: string, service = "bank", ledgerFile = ""): Repli
     number: 1,
     endpoints: {},
     ledgerFile,
+    storeFile: "",
+    lossyServices: [],
     isRemoteAllowed: false,
   };
 }

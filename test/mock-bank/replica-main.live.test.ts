@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { dirname } from "node:path";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
@@ -20,11 +21,11 @@ async function startParent() {
   const script = `
     import { Fleet } from ${JSON.stringify(fleetUrl)};
     const options = ${JSON.stringify({ scenario, seed, span, services: ["bank"] })};
-    const ledgerFile = () => ${JSON.stringify(scratchFile())};
-    const fleet = await Fleet.start({ ...options, ledgerFile });
+    const folder = ${JSON.stringify(dirname(scratchFile()))};
+    const fleet = await Fleet.start({ ...options, folder });
     fleet.beginRun(Number(process.hrtime.bigint() / 1000n) / 1000);
     const ports = fleet.endpoints.bank.map(({ port }) => port);
-    console.log(JSON.stringify(fleet.members.map(({ child }, i) => ({ pid: child.pid, port: ports[i] }))));
+    console.log(JSON.stringify(fleet.seats.map(({ pid }, i) => ({ pid, port: ports[i] }))));
     setInterval(() => {}, 1000);
   `;
   const parent = spawn(process.execPath, ["--input-type=module", "-e", script], {

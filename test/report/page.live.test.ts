@@ -11,8 +11,10 @@ import {
   emptyResult,
   hostileResult,
   liveResult,
+  remediedResult,
   simulatedResult,
 } from "../support/sample-result.ts";
+import { verifiedResult } from "../support/verified-result.ts";
 
 /** The page in a real browser: it draws, fits, fetches nothing and runs nothing that is not ours. */
 
@@ -108,6 +110,8 @@ describe.skipIf(executablePath === undefined)(
       { name: "a simulation", result: simulatedResult() },
       { name: "a run of nothing", result: emptyResult() },
       { name: "a hostile result", result: hostileResult() },
+      { name: "a verified run", result: verifiedResult() },
+      { name: "a run with remedies", result: remediedResult() },
     ].flatMap((it) => [1_280, 390].map((width) => ({ ...it, width })));
 
     it.each(cases)("shows $name at $width px whole, alone and without error", async (it) => {

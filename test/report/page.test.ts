@@ -5,8 +5,10 @@ import {
   emptyResult,
   hostileResult,
   liveResult,
+  remediedResult,
   simulatedResult,
 } from "../support/sample-result.ts";
+import { verifiedResult } from "../support/verified-result.ts";
 
 const chartLibrary = "/* the chart library */";
 const render = (result: Result): string => renderPage(result, { chartLibrary });
@@ -15,6 +17,8 @@ const all = [
   { name: "live", result: liveResult() },
   { name: "simulated", result: simulatedResult() },
   { name: "empty", result: emptyResult() },
+  { name: "verified", result: verifiedResult() },
+  { name: "remedied", result: remediedResult() },
 ];
 
 describe.each(all)("the page of a $name result", ({ result }) => {

@@ -54,6 +54,7 @@ it("keeps every line within 100 columns", () => {
         planned: count,
         outcomes: { credited: count, late: count, declined: count, blocked: count, lost: count },
         bottlenecks: it.bottlenecks.map((spell) => ({ ...spell, station: name })),
+        policies: [{ site: name, counts: { attempts: count, breakerRejected: count } }],
       }));
       const result: Result = { ...live, variants, reasons: [reason] };
       const lines = renderSummary(result).split("\n");

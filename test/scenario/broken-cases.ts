@@ -1,4 +1,13 @@
-export const themes = ["yaml", "keys", "values", "references", "variants", "gates"] as const;
+export const themes = [
+  "yaml",
+  "keys",
+  "values",
+  "references",
+  "faults",
+  "policies",
+  "variants",
+  "gates",
+] as const;
 
 /** One edit that breaks a valid scenario, and what the loader says to it, line by line. */
 export type BrokenCase = {

@@ -19,7 +19,7 @@ describe("the JSON Schema", () => {
   it.each([
     { why: "a misspelt key", from: "replicas: 1", to: "replcas: 1" },
     { why: "a wrong unit", from: "slow: 3x", to: "slow: 3s" },
-    { why: "an unknown balancer", from: "balancer: round-robin", to: "balancer: random" },
+    { why: "an unknown balancer", from: "balancer: round-robin", to: "balancer: fastest" },
     { why: "a missing key", from: "workers: 6, ", to: "" },
   ])("rejects $why", ({ from, to }) => {
     expect(checker.safeParse(parse(lunchRush.replace(from, to))).success).toBe(false);

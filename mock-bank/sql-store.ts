@@ -1,0 +1,98 @@
+import Database from "libsql";
+import type { ForwardStore, StoredRequest } from "../src/chain/forward-store.ts";
+
+const table = `
+  CREATE TABLE IF NOT EXISTS stored (
+    number INTEGER PRIMARY KEY,
+    site TEXT NOT NULL,
+    operation INTEGER NOT NULL,
+    stream INTEGER NOT NULL,
+    activation INTEGER NOT NULL,
+    attempt INTEGER NOT NULL,
+    merchant INTEGER NOT NULL,
+    amount_minor INTEGER NOT NULL
+  )`;
+
+/**
+ * What one replica has acknowledged and must still deliver, in SQLite: written before the merchant
+ * is told, so that the process may be killed at any time and its successor goes on.
+ */
+export class SqlStore implements ForwardStore {
+  readonly #database: Database.Database;
+  readonly #insert: Database.Statement;
+  readonly #delete: Database.Statement;
+  readonly #site: string;
+  #size = 0;
+
+  constructor(file: string, site: string) {
+    this.#site = site;
+    this.#database = new Database(file);
+    this.#database.exec("PRAGMA busy_timeout = 5000");
+    this.#database.exec("PRAGMA journal_mode = WAL");
+    this.#database.exec("PRAGMA synchronous = OFF");
+    this.#database.exec(table);
+    this.#insert = this.#database.prepare(
+      "INSERT INTO stored (site, operation, stream, activation, attempt, merchant, amount_minor) " +
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+    );
+    this.#delete = this.#database.prepare("DELETE FROM stored WHERE number = ?");
+    this.pending();
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  add(request: Omit<StoredRequest, "number">): StoredRequest {
+    const { operation, streamKey, index, attempt, merchant, amountMinor } = request;
+    const { lastInsertRowid } = this.#insert.run(
+      this.#site,
+      operation,
+      streamKey,
+      index,
+      attempt,
+      merchant,
+      amountMinor,
+    );
+    this.#size += 1;
+    return { ...request, number: Number(lastInsertRowid) };
+  }
+
+  remove({ number }: StoredRequest): void {
+    this.#size -= this.#delete.run(number).changes;
+  }
+
+  /** Read anew: another process may have written it meanwhile. */
+  pending(): readonly StoredRequest[] {
+    // The columns are those of the table above.
+    const rows = this.#database
+      .prepare("SELECT * FROM stored WHERE site = ? ORDER BY number")
+      .all(this.#site) as Row[];
+    this.#size = rows.length;
+    return rows.map(readRow);
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+}
+
+type Row = Readonly<
+  Record<
+    "number" | "operation" | "stream" | "activation" | "attempt" | "merchant" | "amount_minor",
+    number
+  >
+>;
+
+function readRow(row: Row): StoredRequest {
+  return {
+    number: row.number,
+    operation: row.operation,
+    streamKey: row.stream,
+    index: row.activation,
+    attempt: row.attempt,
+    merchant: row.merchant,
+    amountMinor: row.amount_minor,
+    trail: null,
+  };
+}

@@ -1,0 +1,405 @@
+import type { Cause } from "../domain/outcome.ts";
+import { verdictOf } from "../domain/response-code.ts";
+import { type Clock, noTicket } from "../kernel/clock.ts";
+import { buildDistribution, type Distribution, drawMs } from "../kernel/distribution.ts";
+import { draw, siteKey } from "../kernel/draw.ts";
+import { Backoff } from "../policy/backoff.ts";
+import { HedgeBudget, HedgeDelay, type HedgeSpec } from "../policy/hedge.ts";
+import { type RetrySpec, retriesOn } from "../policy/retry.ts";
+import { RetryBudget } from "../policy/retry-budget.ts";
+import { AdaptiveThrottle } from "../policy/throttle.ts";
+import { laterAttempt } from "./attempt.ts";
+import { BulkheadLine } from "./bulkhead-line.ts";
+import type { Call, CallMaker, CallOwner, CallResult, Trail } from "./call.ts";
+import type { CallPolicies } from "./call-policies.ts";
+import type { Life } from "./life.ts";
+import type { PolicyCounts } from "./policy-counts.ts";
+import { Request, RequestEvent } from "./request.ts";
+import type { Route, RouteChoice } from "./route.ts";
+
+export type CallSiteParts = {
+  /** Where it is, such as `operator.forward`; draws are keyed by it. */
+  readonly name: string;
+  readonly seed: string;
+  readonly clock: Clock;
+  readonly routes: RouteChoice;
+  readonly policies: CallPolicies;
+  /** Longest time for all attempts together; `Infinity`: none. It does not travel. [ms] */
+  readonly limitMs: number;
+  readonly counts: PolicyCounts;
+  readonly life: Life;
+};
+
+/**
+ * The policies of a caller around its attempts.
+ *
+ *   call -> throttle -> route (breaker, failover) -> bulkhead -> attempt -> the owner is told
+ *              ^                                                   |  \-> hedge: a second attempt
+ *              \------------- back-off, if the budget pays --------/
+ *
+ * What one attempt came to is settled with every policy that let it out, exactly once.
+ */
+export class CallSite implements CallMaker {
+  readonly #clock: Clock;
+  readonly #routes: RouteChoice;
+  readonly #limitMs: number;
+  readonly #counts: PolicyCounts;
+  readonly #life: Life;
+  readonly #deadline: Distribution | null;
+  readonly #retry: RetrySpec | null;
+  readonly #backoff: Backoff | null;
+  readonly #budget: RetryBudget | null;
+  readonly #bulkhead: BulkheadLine | null;
+  readonly #hedge: HedgeSpec | null;
+  readonly #hedgeDelay: HedgeDelay | null;
+  readonly #hedgeBudget: HedgeBudget | null;
+  readonly #throttle: AdaptiveThrottle | null;
+  readonly #deadlineSite: number;
+  readonly #backoffSite: number;
+  readonly #throttleSite: number;
+  readonly #pool: Request[] = [];
+  /** What the last failed attempt suffered from: a call that is rejected is so because of it. */
+  #lastCause: Cause = "bank-delay";
+
+  constructor(parts: CallSiteParts) {
+    const { name, seed, policies } = parts;
+    const { deadline, retry, bulkhead, hedge, throttle } = policies;
+    this.#clock = parts.clock;
+    this.#routes = parts.routes;
+    this.#limitMs = parts.limitMs;
+    this.#counts = parts.counts;
+    this.#life = parts.life;
+    this.#deadline = deadline === undefined ? null : buildDistribution(deadline);
+    this.#retry = retry ?? null;
+    this.#backoff = retry === undefined ? null : new Backoff(retry.backoff);
+    this.#budget = retry?.budget === undefined ? null : new RetryBudget(retry.budget);
+    this.#bulkhead = bulkhead === undefined ? null : new BulkheadLine(bulkhead);
+    this.#hedge = hedge ?? null;
+    this.#hedgeDelay = hedge === undefined ? null : new HedgeDelay(hedge.after);
+    this.#hedgeBudget = hedge?.budget === undefined ? null : new HedgeBudget(hedge.budget);
+    this.#throttle = throttle === undefined ? null : new AdaptiveThrottle(throttle);
+    this.#deadlineSite = siteKey(seed, `${name}/deadline`);
+    this.#backoffSite = siteKey(seed, `${name}/backoff`);
+    this.#throttleSite = siteKey(seed, `${name}/throttle`);
+  }
+
+  call(
+    owner: CallOwner,
+    trail: Trail | null,
+    operation: number,
+    streamKey: number,
+    index: number,
+    attempt: number,
+    merchant: number,
+    amountMinor: number,
+    deadlineMs: number,
+  ): Request {
+    const nowMs = this.#clock.nowMs();
+    const request = this.#pool.pop() ?? new Request(this);
+    request.owner = owner;
+    request.trail = trail;
+    request.operation = operation;
+    request.streamKey = streamKey;
+    request.index = index;
+    request.attempt = attempt;
+    request.merchant = merchant;
+    request.amountMinor = amountMinor;
+    request.deadlineMs = this.#deadlineOf(request, nowMs, deadlineMs);
+    request.sentMs = nowMs;
+    request.sentCount = 0;
+    request.tryCount = 0;
+    request.hedgeCount = 0;
+    request.lastReplica = -1;
+    request.waitMs = 0;
+    request.wasLost = false;
+    request.cause = null;
+    request.ownMs = 0;
+    request.downstreamMs = 0;
+    request.betweenMs = 0;
+    request.limitTimer =
+      this.#limitMs === Number.POSITIVE_INFINITY
+        ? noTicket
+        : this.#clock.after(this.#limitMs, request, RequestEvent.limit);
+    this.#budget?.deposit(nowMs);
+    this.#hedgeBudget?.request();
+    this.#routes.begin(request);
+    this.#try(request);
+    return request;
+  }
+
+  fired(request: Request, kind: number): void {
+    if (this.#life.isOver) return;
+    if (kind === RequestEvent.again) this.#try(request);
+    else if (kind === RequestEvent.hedge) this.#hedgeNow(request);
+    else if (kind === RequestEvent.limit) {
+      if (request.calls.length > 0) this.#hedgeDelay?.observed(this.#elapsedMs(request));
+      this.#end(request, "timeout");
+    } else if (kind === RequestEvent.noPlace) this.#rejectedForPlace(request);
+    else if (request.end === "timeout") this.#end(request, "timeout");
+    else this.#failed(request, "rejected", false);
+  }
+
+  /** One attempt of a request came to its end. */
+  attemptEnded(request: Request, result: CallResult): void {
+    const nowMs = this.#clock.nowMs();
+    const call = request.calls.find((it) => it === result);
+    if (call === undefined) return;
+    request.calls.splice(request.calls.indexOf(call), 1);
+    const isAnswered = call.end === "answered";
+    const isRetriable = isAnswered && verdictOf(call.code) === "retriable";
+    const failed = !isAnswered || isRetriable;
+    this.#settle(request, call, failed, nowMs);
+    if (!failed) {
+      if (call.isHedge) this.#counts.add("hedgesWon");
+      this.#hedgeDelay?.observed(this.#elapsedMs(request));
+      this.#take(request, call);
+      this.#end(request, "answered");
+      return;
+    }
+    this.#lastCause = causeOf(call);
+    if (request.calls.length > 0) return; // A hedge may still bring the answer.
+    this.#hedgeDelay?.observed(this.#elapsedMs(request));
+    this.#take(request, call);
+    this.#failed(request, call.end, isRetriable);
+  }
+
+  #deadlineOf(request: Request, nowMs: number, inheritedMs: number): number {
+    if (this.#deadline === null) return inheritedMs;
+    const { streamKey, index, attempt } = request;
+    const ownMs = drawMs(this.#deadline, draw(this.#deadlineSite, streamKey, index, attempt));
+    return Math.min(inheritedMs, nowMs + ownMs);
+  }
+
+  /** Sends the next attempt, if the policies let it out. Never tells the owner from within. */
+  #try(request: Request): void {
+    const nowMs = this.#clock.nowMs();
+    if (this.#isTooLate(request, nowMs)) return;
+    if (this.#throttle !== null) {
+      const { streamKey, index } = request;
+      const u = draw(this.#throttleSite, streamKey, index, tryKey(request));
+      if (!this.#throttle.admits(nowMs, u)) {
+        this.#counts.add("throttled");
+        this.#reject(request, "rejected");
+        return;
+      }
+    }
+    if (this.#bulkhead?.tryEnter() === false) this.#waitForPlace(request, this.#bulkhead);
+    else if (!this.#sendFirst(request)) this.#leaveBulkhead();
+  }
+
+  /** It has its place in the bulkhead. @returns Whether it was sent; if not, the place is free. */
+  #sendFirst(request: Request): boolean {
+    const nowMs = this.#clock.nowMs();
+    if (this.#isTooLate(request, nowMs)) return false;
+    const before = request.route;
+    const route = this.#routes.open(request, nowMs);
+    // What was just tried is a replica of the service before.
+    if (request.route !== before) request.lastReplica = -1;
+    if (route === undefined) {
+      this.#counts.add("breakerRejected");
+      this.#reject(request, "rejected");
+      return false;
+    }
+    this.#send(request, route, false);
+    this.#scheduleHedge(request);
+    return true;
+  }
+
+  #send(request: Request, route: Route, isHedge: boolean): void {
+    const key = attemptKey(request);
+    request.sentCount += 1;
+    if (!isHedge) {
+      request.tryCount += 1;
+      request.triedMs = this.#clock.nowMs();
+    }
+    this.#counts.add("attempts");
+    this.#routes.sent(request);
+    const call = route.caller.callAvoiding(
+      request,
+      request.trail,
+      route.operationOf[request.operation] ?? request.operation,
+      request.streamKey,
+      request.index,
+      key,
+      request.merchant,
+      request.amountMinor,
+      request.deadlineMs,
+      request.lastReplica,
+    );
+    call.generation = route.breaker?.generation ?? 0;
+    call.isHedge = isHedge;
+    request.lastReplica = call.replica;
+    request.calls.push(call);
+  }
+
+  #scheduleHedge(request: Request): void {
+    if (this.#hedge === null || this.#hedgeDelay === null) return;
+    if (request.hedgeCount >= this.#hedge.extra) return;
+    const afterMs = this.#hedgeDelay.afterMs();
+    if (afterMs === Number.POSITIVE_INFINITY) return;
+    request.hedgeTimer = this.#clock.after(afterMs, request, RequestEvent.hedge);
+  }
+
+  #hedgeNow(request: Request): void {
+    request.hedgeTimer = noTicket;
+    if (request.calls.length === 0) return;
+    const route = this.#routes.routes[request.route];
+    if (route === undefined || this.#hedgeBudget?.spend() === false) return;
+    const nowMs = this.#clock.nowMs();
+    if (request.deadlineMs <= nowMs || route.breaker?.admits(nowMs) === false) return;
+    if (this.#bulkhead !== null && !this.#bulkhead.tryEnter()) {
+      route.breaker?.withdrawn(route.breaker.generation);
+      return;
+    }
+    request.hedgeCount += 1;
+    this.#counts.add("hedges");
+    this.#send(request, route, true);
+    this.#scheduleHedge(request);
+  }
+
+  /** Accounts for one attempt with every policy that let it out. */
+  #settle(request: Request, call: Call, failed: boolean, nowMs: number): void {
+    const elapsedMs = nowMs - call.sentMs;
+    this.#routes.routes[request.route]?.breaker?.settled(call.generation, failed, elapsedMs, nowMs);
+    this.#routes.settled(request, call.end, call.code);
+    if (!failed) this.#throttle?.accepted(nowMs);
+    this.#leaveBulkhead();
+  }
+
+  /** Stops waiting for an attempt that is under way. */
+  #abandon(request: Request, call: Call, isTimeout: boolean): void {
+    const nowMs = this.#clock.nowMs();
+    const breaker = this.#routes.routes[request.route]?.breaker;
+    if (isTimeout) breaker?.settled(call.generation, true, nowMs - call.sentMs, nowMs);
+    else breaker?.withdrawn(call.generation);
+    this.#routes.settled(request, "timeout", call.code);
+    call.caller.abandon(call, isTimeout);
+    this.#leaveBulkhead();
+  }
+
+  /** How long its present try has taken, from the first attempt on, whichever brings the answer. */
+  #elapsedMs(request: Request): number {
+    return this.#clock.nowMs() - request.triedMs;
+  }
+
+  #failed(request: Request, end: CallResult["end"], isRetriable: boolean): void {
+    // A hedge was meant for the try that is over: the next one waits anew, or there is none.
+    this.#clock.cancel(request.hedgeTimer);
+    request.hedgeTimer = noTicket;
+    if (this.#routes.movesOn(request, end)) {
+      this.#try(request);
+      return;
+    }
+    if (this.#retriesNow(request, end, isRetriable)) return;
+    this.#end(request, end);
+  }
+
+  #retriesNow(request: Request, end: CallResult["end"], isRetriable: boolean): boolean {
+    if (this.#retry === null || this.#backoff === null) return false;
+    // A try that was never sent counts too, or a caller that rejects would ask for ever.
+    if (end === "rejected") request.tryCount += 1;
+    if (request.tryCount >= this.#retry.attempts) return false;
+    if (!retriesOn(this.#retry, end, isRetriable)) return false;
+    const nowMs = this.#clock.nowMs();
+    const { streamKey, index } = request;
+    const u = draw(this.#backoffSite, streamKey, index, tryKey(request));
+    const waitMs = this.#backoff.nextMs(request.tryCount, request.waitMs, u);
+    if (nowMs + waitMs >= request.deadlineMs) return false;
+    if (this.#budget?.withdraw(nowMs) === false) {
+      this.#counts.add("budgetSpent");
+      return false;
+    }
+    request.waitMs = waitMs;
+    this.#counts.add("retries");
+    request.timer = this.#clock.after(waitMs, request, RequestEvent.again);
+    return true;
+  }
+
+  /** Whether its deadline has passed: then nothing is sent, and the owner hears that time was up. */
+  #isTooLate(request: Request, nowMs: number): boolean {
+    if (request.deadlineMs > nowMs) return false;
+    this.#counts.add("tooLate");
+    this.#reject(request, "timeout");
+    return true;
+  }
+
+  /** Ends an attempt that was not sent; the owner hears of it as an event of its own. */
+  #reject(request: Request, end: "rejected" | "timeout"): void {
+    request.end = end;
+    request.cause = this.#lastCause;
+    request.timer = this.#clock.after(0, request, RequestEvent.rejected);
+  }
+
+  #waitForPlace(request: Request, bulkhead: BulkheadLine): void {
+    if (bulkhead.wait(request)) {
+      const untilMs = Math.min(this.#clock.nowMs() + bulkhead.waitMs, request.deadlineMs);
+      request.timer = this.#clock.at(untilMs, request, RequestEvent.noPlace);
+      return;
+    }
+    this.#counts.add("bulkheadRejected");
+    this.#reject(request, "rejected");
+  }
+
+  #rejectedForPlace(request: Request): void {
+    this.#bulkhead?.quit(request);
+    if (this.#isTooLate(request, this.#clock.nowMs())) return;
+    this.#counts.add("bulkheadRejected");
+    request.cause = this.#lastCause;
+    this.#failed(request, "rejected", false);
+  }
+
+  /** Gives a place back, and sends the first of those who wait for one that a breaker lets out. */
+  #leaveBulkhead(): void {
+    for (;;) {
+      const next = this.#bulkhead?.leave();
+      if (next === undefined) return;
+      this.#clock.cancel(next.timer);
+      if (this.#sendFirst(next)) return;
+    }
+  }
+
+  /** Takes over what an attempt came to. */
+  #take(request: Request, call: Call): void {
+    request.end = call.end;
+    request.code = call.code;
+    request.cause = call.cause;
+    request.wasLost = call.isLost;
+    const nowMs = this.#clock.nowMs();
+    if (call.end === "answered") {
+      request.ownMs += call.ownMs;
+      request.downstreamMs += call.downstreamMs;
+      request.betweenMs += call.betweenMs;
+    } else if (!call.isLost) request.downstreamMs += nowMs - call.sentMs;
+  }
+
+  #end(request: Request, end: CallResult["end"]): void {
+    request.end = end;
+    this.#clock.cancel(request.timer);
+    this.#clock.cancel(request.hedgeTimer);
+    this.#clock.cancel(request.limitTimer);
+    if (request.isWaiting) this.#bulkhead?.quit(request);
+    request.wasLost = request.isLost;
+    for (const call of request.calls.splice(0)) this.#abandon(request, call, end === "timeout");
+    const owner = request.owner;
+    request.owner = null;
+    request.trail = null;
+    owner?.callEnded(request);
+    this.#pool.push(request);
+  }
+}
+
+/** The attempt under which the next request goes out; the first keeps the number of the call. */
+function attemptKey({ attempt, sentCount }: Request): number {
+  return sentCount === 0 ? attempt : laterAttempt(attempt, sentCount);
+}
+
+/** The number of a try, sent or not, for what is drawn before it is sent or after it failed. */
+function tryKey({ attempt, tryCount }: Request): number {
+  return tryCount === 0 ? attempt : laterAttempt(attempt, tryCount);
+}
+
+function causeOf(call: Call): Cause {
+  if (call.cause !== null) return call.cause;
+  const isSlow = call.end === "timeout" && !call.isLost;
+  return isSlow ? "bank-delay" : "communication";
+}

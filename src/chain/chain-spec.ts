@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import type { Fault } from "../fault/fault.ts";
+import { operatorName } from "./network.ts";
+import { type LinkSpec, type ServiceSpec, servicesOf } from "./service-spec.ts";
+import type { StreamSpec } from "./stream-spec.ts";
+
+/** What the chain is built from: the validated parts of a scenario. */
+export type ChainSpec = {
+  readonly services: Readonly<Record<string, ServiceSpec>>;
+  readonly network: Readonly<Record<string, LinkSpec>>;
+  readonly traffic: Readonly<Record<string, StreamSpec>>;
+  readonly faults: readonly Fault[];
+};
+
+/** The spec of a service that is known to exist. */
+export function serviceOf(chain: ChainSpec, name: string): ServiceSpec {
+  const spec = chain.services[name];
+  assert(spec !== undefined, `the loader lets no unknown service through: ${name}`);
+  return spec;
+}
+
+/** The number of an operation within its service: what travels with a call. */
+export function operationNumber(spec: ServiceSpec, operation: string): number {
+  const number = Object.keys(spec.operations).indexOf(operation);
+  assert(number >= 0, `the loader lets no unknown operation through: ${operation}`);
+  return number;
+}
+
+/** What a stream asks for: the operation of its journey, or its plain request. */
+export function streamTarget(stream: StreamSpec): { service: string; operation: string } {
+  if (stream.journey !== undefined) return { service: operatorName, operation: stream.journey };
+  const [service = "", operation = ""] = (stream.calls ?? "").split(".");
+  return { service, operation };
+}
+
+/** Whether a stage that posts lies on the way of an operation, here or in what it calls. */
+export function operationPosts(chain: ChainSpec, service: string, operation: string): boolean {
+  const spec = serviceOf(chain, service);
+  return (spec.operations[operation] ?? []).some((stage) => {
+    const { posts, call } = spec.stages[stage] ?? {};
+    if (posts === true) return true;
+    if (call === undefined) return false;
+    return servicesOf(call.to).some((to) => operationPosts(chain, to, call.operation ?? operation));
+  });
+}

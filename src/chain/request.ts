@@ -1,0 +1,72 @@
+import type { Cause } from "../domain/outcome.ts";
+import type { ResponseCode } from "../domain/response-code.ts";
+import { noTicket, type Ticket, type Timed } from "../kernel/clock.ts";
+import type { Waiter } from "../policy/waiting-line.ts";
+import type { Call, CallEnd, CallOwner, CallResult, Trail } from "./call.ts";
+import type { CallSite } from "./call-site.ts";
+
+export const RequestEvent = { rejected: 0, again: 1, hedge: 2, limit: 3, noPlace: 4 } as const;
+
+/** One call under policies, from its first attempt to its end. Pooled by its call site. */
+export class Request implements Timed, CallOwner, CallResult, Waiter {
+  readonly site: CallSite;
+  owner: CallOwner | null = null;
+  trail: Trail | null = null;
+  // What is asked.
+  operation = 0;
+  streamKey = 0;
+  index = 0;
+  attempt = 0;
+  merchant = 0;
+  amountMinor = 0;
+  deadlineMs = Number.POSITIVE_INFINITY;
+  // How it goes.
+  sentMs = 0;
+  /** Attempts sent so far; the number of the next. */
+  sentCount = 0;
+  /** When the first attempt of the present try went out; hedges follow it. [ms] */
+  triedMs = 0;
+  /** Attempts that count against the retry's limit. */
+  tryCount = 0;
+  hedgeCount = 0;
+  route = 0;
+  /** Services that were tried and surely did nothing, as bits; see `RouteChoice`. */
+  triedRoutes = 0;
+  lastReplica = -1;
+  waitMs = 0;
+  /** Attempts under way: the first, and those that hedge it. */
+  readonly calls: Call[] = [];
+  timer: Ticket = noTicket;
+  hedgeTimer: Ticket = noTicket;
+  limitTimer: Ticket = noTicket;
+  // Its place in the line for the bulkhead.
+  nextWaiter: Waiter | null = null;
+  previousWaiter: Waiter | null = null;
+  lane = 0;
+  isWaiting = false;
+  // What came of it.
+  end: CallEnd = "answered";
+  wasLost = false;
+  code: ResponseCode = "00";
+  cause: Cause | null = null;
+  ownMs = 0;
+  downstreamMs = 0;
+  betweenMs = 0;
+
+  constructor(site: CallSite) {
+    this.site = site;
+  }
+
+  /** While an attempt is under way, what has become of that one. */
+  get isLost(): boolean {
+    return this.calls.at(-1)?.isLost ?? this.wasLost;
+  }
+
+  fire(kind: number): void {
+    this.site.fired(this, kind);
+  }
+
+  callEnded(result: CallResult): void {
+    this.site.attemptEnded(this, result);
+  }
+}

@@ -1,0 +1,15 @@
+import type { Clock } from "../kernel/clock.ts";
+import type { Transport } from "./call.ts";
+import type { ForwardStore } from "./forward-store.ts";
+import type { Life } from "./life.ts";
+
+/** How one world is made, as one process of it sees it: its clock, its luck, its ways. */
+export type World = {
+  readonly clock: Clock;
+  readonly seed: string;
+  /** The way from one end of the chain to the replicas of a service. */
+  readonly transportTo: (from: string, service: string) => Transport;
+  /** Where the call site `service.stage` of this process keeps what it will deliver later. */
+  readonly storeOf: (site: string) => ForwardStore;
+  readonly life: Life;
+};

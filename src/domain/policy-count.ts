@@ -1,0 +1,31 @@
+/** What the remedies at one place (a call site, a service's door) are counted by, and its meaning. */
+export const policyCounts = {
+  attempts: "requests sent, retries and hedges included",
+  retries: "attempts after a failed one",
+  budgetSpent: "retries that the budget did not allow",
+  hedges: "extra requests while an answer was awaited",
+  hedgesWon: "answers that an extra request brought first",
+  failovers: "requests that went to another service than the first",
+  breakerRejected: "calls that an open circuit breaker did not let out",
+  bulkheadRejected: "calls that found no place in the bulkhead",
+  throttled: "calls that the caller's own throttle held back",
+  tooLate: "calls not made, for their deadline had passed",
+  stored: "requests acknowledged and stored, to be delivered later",
+  delivered: "stored requests that the other side accepted",
+  refusedLater: "stored requests that the other side declined in the end",
+  leftForPeople: "stored requests given up after their last delivery",
+  rateLimited: "requests turned away by the rate limit",
+  overLimit: "requests turned away by the adaptive limit",
+  breakerOpened: "times that a circuit breaker opened",
+  ejections: "times that a replica was ejected as an outlier",
+  healthChanges: "times that a health check changed its mind about a replica",
+} as const;
+
+export type PolicyCount = keyof typeof policyCounts;
+
+export function isPolicyCount(text: string): text is PolicyCount {
+  return Object.hasOwn(policyCounts, text);
+}
+
+export const policyCountNames: readonly PolicyCount[] =
+  Object.keys(policyCounts).filter(isPolicyCount);

@@ -1,0 +1,113 @@
+import { streamTarget } from "../chain/chain-spec.ts";
+import { linkName, terminalEnd } from "../chain/network.ts";
+import { servicesOf } from "../chain/service-spec.ts";
+import type { Span } from "../chain/traffic.ts";
+import type { NumberedFault } from "../fault/fault.ts";
+import { linkFaultsOf } from "../fault/link-faults.ts";
+import type { Scenario } from "../scenario/schema.ts";
+import { Child } from "./child.ts";
+import type { Endpoint } from "./http-transport.ts";
+import type { Endpoints, ProxyLink } from "./messages.ts";
+
+/** A link with faults, in one direction of the calls. */
+type ProxiedLink = {
+  readonly from: string;
+  readonly to: string;
+  /** Its name keys the draws. */
+  readonly link: string;
+  readonly faults: readonly NumberedFault[];
+  /** Where its caller connects; empty until the servers behind it are up. */
+  endpoints: readonly Endpoint[];
+};
+
+/** The links of a run that have faults: one process stands between the ends of all of them. */
+export class LinkProxies {
+  readonly #links: readonly ProxiedLink[];
+  readonly #child: Child | undefined;
+  readonly #seed: string;
+  readonly #windowFromMs: number;
+  readonly #untilMs: number;
+  readonly #served: { readonly link: ProxiedLink; readonly wire: ProxyLink }[] = [];
+
+  /** @param failed - Told when the process dies or fails. */
+  constructor(scenario: Scenario, seed: string, span: Span, failed: (error: Error) => void) {
+    this.#seed = seed;
+    this.#windowFromMs = span.fromMs;
+    this.#untilMs = span.toMs + scenario.drain;
+    this.#links = callsOf(scenario).flatMap(({ from, to }): ProxiedLink[] => {
+      const faults = linkFaultsOf(scenario.faults, from, to);
+      const link = linkName(scenario.network, from, to, faults[0]?.fault.on);
+      return faults.length === 0 ? [] : [{ from, to, link, faults, endpoints: [] }];
+    });
+    if (this.#links.length === 0) return;
+    this.#child = new Child("the link proxy", "src/live/link-proxy-main.js");
+    this.#child.failure.catch(failed);
+  }
+
+  /** The servers of a service are up: what leads to them over a link with faults is opened. */
+  async serve(service: string, targets: readonly Endpoint[]): Promise<void> {
+    const mine = this.#links.filter(({ to }) => to === service);
+    const child = this.#child;
+    if (mine.length === 0 || child === undefined) return;
+    for (const link of mine)
+      this.#served.push({ link, wire: { link: link.link, faults: link.faults, targets } });
+    await child.booted;
+    const ready = child.hear("proxy-ready");
+    child.tell({
+      kind: "configure-proxy",
+      config: {
+        seed: this.#seed,
+        windowFromMs: this.#windowFromMs,
+        untilMs: this.#untilMs,
+        links: this.#served.map(({ wire }) => wire),
+      },
+    });
+    const { endpoints } = await ready;
+    this.#served.forEach(({ link }, place) => {
+      link.endpoints = endpoints[place] ?? [];
+    });
+  }
+
+  /** Where one end of the chain reaches each service: through its link, where that has faults. */
+  endpointsFrom(from: string, direct: Endpoints): Endpoints {
+    const proxied = this.#links
+      .filter((it) => it.from === from && it.endpoints.length > 0)
+      .map(({ to, endpoints }) => [to, endpoints] as const);
+    return { ...direct, ...Object.fromEntries(proxied) };
+  }
+
+  lossyServicesFrom(from: string): readonly string[] {
+    return this.#links.filter((it) => it.from === from).map(({ to }) => to);
+  }
+
+  beginRun(epochMs: number): void {
+    this.#child?.tell({ kind: "start", epochMs });
+  }
+
+  /** How late its timers fired; null where there is no proxy. [ms, p99] */
+  async finish(): Promise<number | null> {
+    const child = this.#child;
+    if (child === undefined) return null;
+    const heard = child.hear("proxy-record");
+    child.tell({ kind: "finish" });
+    return (await heard).record.latenessP99Ms;
+  }
+
+  async end(): Promise<void> {
+    await this.#child?.end();
+  }
+}
+
+/** Every pair of ends between which the scenario has calls. */
+function callsOf(scenario: Scenario): readonly { readonly from: string; readonly to: string }[] {
+  const pairs = new Map<string, { readonly from: string; readonly to: string }>();
+  const add = (from: string, to: string) => pairs.set(`${from} ${to}`, { from, to });
+  for (const stream of Object.values(scenario.traffic))
+    add(terminalEnd, streamTarget(stream).service);
+  for (const [from, { stages }] of Object.entries(scenario.services)) {
+    for (const { call } of Object.values(stages)) {
+      for (const to of call === undefined ? [] : servicesOf(call.to)) add(from, to);
+    }
+  }
+  return [...pairs.values()];
+}

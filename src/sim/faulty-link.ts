@@ -1,0 +1,160 @@
+import type { Call, Trail, Transport } from "../chain/call.ts";
+import type { Asker, Visit } from "../chain/visit.ts";
+import type { Cause } from "../domain/outcome.ts";
+import type { ResponseCode } from "../domain/response-code.ts";
+import { answerBytes, askBytes, type LinkFaults } from "../fault/link-faults.ts";
+import type { Clock, Timed } from "../kernel/clock.ts";
+import type { DirectTransport } from "./direct-transport.ts";
+import type { AnswerSink } from "./message-overhead.ts";
+
+const PassageEvent = { asks: 0, asksTwice: 1, answers: 2, breaks: 3 } as const;
+
+/** A link with faults, between a caller and a service: each message meets its fate on the way. */
+export class FaultyLink implements Transport {
+  readonly clock: Clock;
+  readonly faults: LinkFaults;
+  readonly #way: DirectTransport;
+  readonly #pool: Passage[] = [];
+
+  constructor(clock: Clock, faults: LinkFaults, way: DirectTransport) {
+    this.clock = clock;
+    this.faults = faults;
+    this.#way = way;
+  }
+
+  send(call: Call): void {
+    const fate = this.faults.decide(
+      0,
+      call.streamKey,
+      call.index,
+      call.attempt,
+      this.clock.nowMs(),
+      askBytes,
+    );
+    if (fate.kind === "lost") {
+      call.lose();
+      return;
+    }
+    const passage = this.#pool.pop() ?? new Passage(this);
+    passage.call = call;
+    if (fate.kind === "delivered") {
+      const kind = fate.isDoubled ? PassageEvent.asksTwice : PassageEvent.asks;
+      this.clock.after(fate.delayMs, passage, kind);
+    } else this.clock.after(fate.delayMs, passage, PassageEvent.breaks);
+  }
+
+  deliver(call: Call, passage: Passage): void {
+    this.#way.carry(call, passage);
+  }
+
+  /** The same request arrives a second time; nobody waits for its answer. */
+  deliverTwin(call: Call): void {
+    this.#way.deliver(call, new Twin(call.trail));
+  }
+
+  release(passage: Passage): void {
+    passage.call = null;
+    this.#pool.push(passage);
+  }
+}
+
+/** One exchange over a link with faults. Pooled. */
+class Passage implements Timed, Asker, AnswerSink {
+  readonly #link: FaultyLink;
+  call: Call | null = null;
+  #code: ResponseCode = "00";
+  #cause: Cause | null = null;
+  #ownMs = 0;
+  #downstreamMs = 0;
+  #betweenMs = 0;
+
+  constructor(link: FaultyLink) {
+    this.#link = link;
+  }
+
+  fire(kind: number): void {
+    const { call } = this;
+    if (call === null) return;
+    if (kind === PassageEvent.asks || kind === PassageEvent.asksTwice) {
+      if (kind === PassageEvent.asksTwice) this.#link.deliverTwin(call);
+      this.#link.deliver(call, this);
+      return;
+    }
+    this.#link.release(this);
+    if (kind === PassageEvent.breaks) call.broke("broken");
+    else call.answer(this.#code, this.#cause, this.#ownMs, this.#downstreamMs, this.#betweenMs);
+  }
+
+  replied(visit: Visit): void {
+    this.answer(visit.code, visit.cause, visit.ownMs, visit.downstreamMs, visit.betweenMs);
+  }
+
+  hungUp(): void {
+    this.broke("broken");
+  }
+
+  /** A closed door, or a killed process: the caller's side of the connection breaks at once. */
+  broke(as: "refused" | "broken"): void {
+    const { call } = this;
+    this.#link.release(this);
+    call?.broke(as);
+  }
+
+  answer(
+    code: ResponseCode,
+    cause: Cause | null,
+    ownMs: number,
+    downstreamMs: number,
+    betweenMs: number,
+  ): void {
+    const { call } = this;
+    if (call === null) return;
+    const { clock, faults } = this.#link;
+    const { streamKey, index, attempt } = call;
+    const fate = faults.decide(1, streamKey, index, attempt, clock.nowMs(), answerBytes);
+    if (fate.kind === "lost") {
+      this.#link.release(this);
+      call.lose();
+      return;
+    }
+    this.#code = code;
+    this.#cause = cause;
+    this.#ownMs = ownMs;
+    this.#downstreamMs = downstreamMs;
+    this.#betweenMs = betweenMs;
+    const kind = fate.kind === "delivered" ? PassageEvent.answers : PassageEvent.breaks;
+    clock.after(fate.delayMs, this, kind);
+  }
+}
+
+/** Who asks by the copy of a request: the activation is not over before that is worked off too. */
+class Twin implements Asker, AnswerSink {
+  #trail: Trail | null;
+
+  constructor(trail: Trail | null) {
+    this.#trail = trail;
+    trail?.held();
+  }
+
+  replied(): void {
+    this.#done();
+  }
+
+  hungUp(): void {
+    this.#done();
+  }
+
+  broke(): void {
+    this.#done();
+  }
+
+  answer(): void {
+    this.#done();
+  }
+
+  #done(): void {
+    const trail = this.#trail;
+    this.#trail = null;
+    trail?.released();
+  }
+}

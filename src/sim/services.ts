@@ -1,0 +1,117 @@
+import { buildReplica } from "../chain/build.ts";
+import { serviceOf } from "../chain/chain-spec.ts";
+import { MemoryStore } from "../chain/forward-store.ts";
+import { MemoryLedger } from "../chain/ledger.ts";
+import type { Life } from "../chain/life.ts";
+import type { Replica } from "../chain/replica.ts";
+import type { Span } from "../chain/traffic.ts";
+import type { World } from "../chain/world.ts";
+import { crashEpisodes } from "../fault/crash.ts";
+import type { StationRecord } from "../record/station-record.ts";
+import type { Scenario } from "../scenario/schema.ts";
+import { DirectTransport } from "./direct-transport.ts";
+import { MessageOverhead, type OverheadOptions } from "./message-overhead.ts";
+import { ReplicaHost } from "./replica-host.ts";
+import { SimulatedLinks } from "./simulated-links.ts";
+import type { VirtualClock } from "./virtual-clock.ts";
+
+export type ServicesOptions = {
+  readonly scenario: Scenario;
+  readonly seed: string;
+  readonly clock: VirtualClock;
+  readonly span: Span;
+  readonly overhead: OverheadOptions | undefined;
+  readonly newStation: () => StationRecord;
+};
+
+/** All services of one simulated run: their replicas, ledgers, stores, and the ways to them. */
+export class SimulatedServices {
+  readonly ledgers: MemoryLedger[] = [];
+  readonly stations: {
+    readonly name: string;
+    readonly replicas: number;
+    readonly workers: number;
+    readonly record: StationRecord;
+  }[] = [];
+  readonly #options: ServicesOptions;
+  readonly #hosts: ReplicaHost[] = [];
+  readonly #transports: ReadonlyMap<string, DirectTransport>;
+  readonly #links: SimulatedLinks;
+
+  constructor(options: ServicesOptions) {
+    this.#options = options;
+    const { scenario, clock, seed, span, overhead } = options;
+    const untilMs = span.toMs + scenario.drain;
+    this.#links = new SimulatedLinks(scenario, clock, seed, span.fromMs, untilMs);
+    this.#transports = new Map(
+      Object.keys(scenario.services).map((service) => [
+        service,
+        new DirectTransport(
+          overhead === undefined ? null : new MessageOverhead(clock, seed, service, overhead),
+        ),
+      ]),
+    );
+    for (const [service, transport] of this.#transports) this.#start(service, transport);
+  }
+
+  /** Every replica that ever served, those that were killed too. */
+  get replicas(): readonly Replica[] {
+    return this.#hosts.flatMap(({ generations }) => generations);
+  }
+
+  /** The world as one process sees it. */
+  worldOf(life: Life, stores = new Map<string, MemoryStore>()): World {
+    const { clock, seed } = this.#options;
+    return {
+      clock,
+      seed,
+      life,
+      transportTo: (from, service) => {
+        const transport = this.#transports.get(service) ?? new DirectTransport();
+        return this.#links.between(from, service, transport);
+      },
+      storeOf: (site) => {
+        const store = stores.get(site) ?? new MemoryStore();
+        stores.set(site, store);
+        return store;
+      },
+    };
+  }
+
+  #start(service: string, transport: DirectTransport): void {
+    const { scenario, clock, span, seed, newStation } = this.#options;
+    const ledger = new MemoryLedger();
+    this.ledgers.push(ledger);
+    const spec = serviceOf(scenario, service);
+    const untilMs = span.toMs + scenario.drain;
+    for (let number = 1; number <= spec.replicas; number += 1) {
+      const records = new Map<string, StationRecord>();
+      const stores = new Map<string, MemoryStore>();
+      for (const [stage, { workers }] of Object.entries(spec.stages)) {
+        const record = newStation();
+        records.set(stage, record);
+        this.stations.push({
+          name: `${service}.${stage}`,
+          replicas: spec.replicas,
+          workers,
+          record,
+        });
+      }
+      const build = () =>
+        buildReplica(
+          scenario,
+          this.worldOf({ isOver: false }, stores),
+          service,
+          number,
+          ledger,
+          (stage) => records.get(stage) ?? newStation(),
+        );
+      const host = new ReplicaHost(clock, build, (replica, nowMs) => {
+        replica.start(scenario.faults, { seed, windowFromMs: span.fromMs, untilMs, nowMs });
+      });
+      host.start(crashEpisodes(scenario.faults, seed, service, number, span.fromMs, untilMs));
+      transport.connect(host);
+      this.#hosts.push(host);
+    }
+  }
+}
