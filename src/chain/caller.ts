@@ -165,7 +165,7 @@ export class Caller implements CallMaker {
     call.end = "timeout";
     this.#clock.cancel(call.timer);
     if (isTimeout) this.choice.ended(call, nowMs);
-    else this.choice.withdrawn(call.replica, nowMs, call.sentMs);
+    else this.choice.withdrawn(call.replica, nowMs);
     this.transport.abandon?.(call);
     this.#closeIfDone(call);
   }

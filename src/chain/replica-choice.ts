@@ -72,8 +72,8 @@ export class ReplicaChoice {
   }
 
   /** Nobody waits for it any more, and nothing is known of how it would have ended. */
-  withdrawn(replica: number, nowMs: number, sentMs: number): void {
-    this.#balancer.ended(replica, nowMs, nowMs - sentMs, true);
+  withdrawn(replica: number, nowMs: number): void {
+    this.#balancer.ended(replica, nowMs, Number.NaN, true);
   }
 
   #refreshed(nowMs: number): Uint8Array | null {

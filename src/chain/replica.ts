@@ -1,14 +1,12 @@
 import assert from "node:assert/strict";
 import type { Cause } from "../domain/outcome.ts";
-import { isResponseCode, type ResponseCode, verdictOf } from "../domain/response-code.ts";
-import { type Condition, combineFaults, healthy } from "../fault/condition.ts";
-import { type DownKind, type Fault, parseFaultTarget } from "../fault/fault.ts";
-import { FaultTimeline } from "../fault/timeline.ts";
+import { isResponseCode, type ResponseCode } from "../domain/response-code.ts";
+import { type Condition, healthy } from "../fault/condition.ts";
+import type { DownKind, Fault } from "../fault/fault.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { draw, siteKey } from "../kernel/draw.ts";
-import { AdaptiveLimit } from "../policy/adaptive-limit.ts";
-import { buildRateLimit, type TokenBucket } from "../policy/token-bucket.ts";
 import type { Trail } from "./call.ts";
+import { DoorLimits } from "./door-limits.ts";
 import { drawFaultDelayMs, strikes } from "./fault-draw.ts";
 import type { Forwarder } from "./forwarder.ts";
 import type { Ledger } from "./ledger.ts";
@@ -16,6 +14,7 @@ import type { Life } from "./life.ts";
 import { operatorName } from "./network.ts";
 import type { Operation } from "./operation.ts";
 import { PolicyCounts } from "./policy-counts.ts";
+import { type FaultTime, startReplicaFaults } from "./replica-faults.ts";
 import type { Routine } from "./routine.ts";
 import type { ServiceSpec } from "./service-spec.ts";
 import type { Station } from "./station.ts";
@@ -40,17 +39,6 @@ export type ReplicaParts = {
   readonly canDie: boolean;
 };
 
-/** When faults may strike: the run's place in the scenario. [ms] */
-export type FaultTime = {
-  readonly seed: string;
-  /** Where in the scenario the run began. */
-  readonly windowFromMs: number;
-  /** The end of the run, in the scenario's time. */
-  readonly untilMs: number;
-  /** The instant at which this replica starts, in the run's time. */
-  readonly nowMs: number;
-};
-
 /** One copy of a service: takes requests in, leads them through its stages, answers. */
 export class Replica {
   readonly service: string;
@@ -70,9 +58,7 @@ export class Replica {
   readonly #delaySite: number;
   readonly #errorSite: number;
   readonly #pool: Visit[] = [];
-  readonly #rateLimit: TokenBucket | null;
-  readonly #adaptiveLimit: AdaptiveLimit | null;
-  readonly #door: PolicyCounts;
+  readonly #limits: DoorLimits;
   readonly #routines: readonly Routine[];
   readonly #forwarders: readonly Forwarder[];
   readonly #canDie: boolean;
@@ -94,11 +80,9 @@ export class Replica {
     this.#routines = parts.routines;
     this.#forwarders = parts.forwarders;
     this.#canDie = parts.canDie;
-    const { rateLimit, adaptiveLimit } = spec;
-    this.#rateLimit = rateLimit === undefined ? null : buildRateLimit(rateLimit);
-    this.#adaptiveLimit = adaptiveLimit === undefined ? null : new AdaptiveLimit(adaptiveLimit);
-    this.#door = new PolicyCounts(service);
-    this.policyCounts = [this.#door, ...parts.policyCounts];
+    const doorCounts = new PolicyCounts(service);
+    this.#limits = new DoorLimits(spec, doorCounts);
+    this.policyCounts = [doorCounts, ...parts.policyCounts];
     this.operations = Object.entries(spec.operations).map(([name, stages]) =>
       buildOperation(name, stages, stations),
     );
@@ -121,28 +105,12 @@ export class Replica {
     return this.#forwarders.reduce((sum, { pendingCount }) => sum + pendingCount, 0);
   }
 
-  /** Lets those of `faults` that are aimed at this replica or its stages take effect in time. */
-  startFaults(faults: readonly Fault[], time: FaultTime): void {
-    const mine = faults.flatMap((fault, index) => {
-      const target = parseFaultTarget(fault.on);
-      // Being killed is done to the process from outside.
-      if (target === undefined || target.service !== this.service || fault.down === "crash") {
-        return [];
-      }
-      if (target.replica !== undefined && target.replica !== this.number) return [];
-      return [{ fault, index, stage: target.stage }];
+  /** Begins what the replica does by itself: faults strike it, health checks go out. */
+  start(faults: readonly Fault[], time: FaultTime): void {
+    startReplicaFaults(this.clock, this, faults, time, (own, stage) => {
+      if (!this.life.isOver) this.#setCondition(own, stage);
     });
-    const timeline: FaultTimeline = new FaultTimeline(this.clock, mine, time, () => {
-      const active = mine.filter(({ fault }) => timeline.isActive(fault));
-      const on = (stage: string | undefined) =>
-        combineFaults(
-          active
-            .filter((it) => it.stage === stage)
-            .map(({ fault }) => ({ fault, strength: timeline.strengthOf(fault) })),
-        );
-      this.#setCondition(on(undefined), on);
-    });
-    timeline.start(time.windowFromMs, time.nowMs);
+    for (const routine of this.#routines) routine.start();
   }
 
   /** Takes a request in; `asker.replied` follows, now or later, or never while it hangs. */
@@ -207,19 +175,13 @@ export class Replica {
       this.missingCount += 1;
     }
     visit.ownMs = this.clock.nowMs() - visit.arrivedMs - visit.callMs;
-    if (visit.isLimited) this.#leaveLimit(visit);
+    this.#limits.leave(visit, this.clock.nowMs());
     if (this.#canDie) this.#leaveList(visit);
     const asker = visit.asker;
     visit.asker = null;
     visit.trail = null;
     asker?.replied(visit);
     this.#pool.push(visit);
-  }
-
-  /** Begins what the replica does by itself: faults strike it, health checks go out. */
-  start(faults: readonly Fault[], time: FaultTime): void {
-    this.startFaults(faults, time);
-    for (const routine of this.#routines) routine.start();
   }
 
   /** Is killed: what it was doing dies with it, and every connection to it breaks. */
@@ -250,26 +212,8 @@ export class Replica {
       this.reply(visit); // A health check: it is well enough to answer.
       return;
     }
-    if (this.#rateLimit?.take(this.clock.nowMs()) === false) {
-      this.#door.add("rateLimited");
-      visit.fail("96", this.ownCause(undefined));
-      return;
-    }
-    if (this.#adaptiveLimit !== null) {
-      if (!this.#adaptiveLimit.tryEnter()) {
-        this.#door.add("overLimit");
-        visit.fail("96", this.ownCause(undefined));
-        return;
-      }
-      visit.isLimited = true;
-    }
-    this.#enterStage(visit);
-  }
-
-  #leaveLimit(visit: Visit): void {
-    visit.isLimited = false;
-    const isDropped = verdictOf(visit.code) === "retriable";
-    this.#adaptiveLimit?.leave(this.clock.nowMs() - visit.arrivedMs, isDropped);
+    if (this.#limits.admits(visit, this.clock.nowMs())) this.#enterStage(visit);
+    else visit.fail("96", this.ownCause(undefined));
   }
 
   #enterList(visit: Visit): void {

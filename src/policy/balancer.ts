@@ -61,7 +61,7 @@ export interface Balancer {
   /**
    * Exactly once for each `started`, whatever became of the request.
    *
-   * @param elapsedMs - Time since it started.
+   * @param elapsedMs - Time since it started; NaN: the caller left before its end, nothing was learnt.
    * @param succeeded - It was answered, and not with a code that asks to try again.
    */
   ended(replica: number, nowMs: number, elapsedMs: number, succeeded: boolean): void;

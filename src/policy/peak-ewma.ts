@@ -71,6 +71,7 @@ export class PeakEwma implements Balancer {
 
   ended(replica: number, nowMs: number, elapsedMs: number, succeeded: boolean): void {
     this.#inFlight.ended(replica);
+    if (Number.isNaN(elapsedMs)) return;
     const averageMs = this.#averageMs[replica] as number;
     const tookMs = succeeded ? elapsedMs : Math.max(elapsedMs, this.#decayMs);
     const mayFall = succeeded && elapsedMs < averageMs;

@@ -241,3 +241,14 @@ describe("among four replicas of which one is different", () => {
     expect(shareOfFirst(peakEwma(), shaky, 0)).toBeGreaterThan(0.15);
   });
 });
+
+it("learns nothing from a request whose caller left before its end", () => {
+  const picks = (elapsedMs: number) => {
+    const balancer = having([0, 0, 100, true], [1, 0, 100, true]);
+    balancer.started(1, 100);
+    balancer.ended(1, 2_100, elapsedMs, true);
+    return [first, second].map((u) => balancer.pick(2_100, u, 0, null, -1));
+  };
+  expect(picks(2_000)).toEqual([0, 0]); // An answer after two seconds would have taught it something.
+  expect(picks(Number.NaN)).toEqual([0, 1]); // A tie goes to whom luck sampled first.
+});

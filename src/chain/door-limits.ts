@@ -1,0 +1,40 @@
+import { verdictOf } from "../domain/response-code.ts";
+import { AdaptiveLimit } from "../policy/adaptive-limit.ts";
+import { buildRateLimit, type TokenBucket } from "../policy/token-bucket.ts";
+import type { PolicyCounts } from "./policy-counts.ts";
+import type { ServiceSpec } from "./service-spec.ts";
+import type { Visit } from "./visit.ts";
+
+/** What one replica turns away at its door, because too much comes or too much is being worked on. */
+export class DoorLimits {
+  readonly #rate: TokenBucket | null;
+  readonly #adaptive: AdaptiveLimit | null;
+  readonly #counts: PolicyCounts;
+
+  constructor({ rateLimit, adaptiveLimit }: ServiceSpec, counts: PolicyCounts) {
+    this.#rate = rateLimit === undefined ? null : buildRateLimit(rateLimit);
+    this.#adaptive = adaptiveLimit === undefined ? null : new AdaptiveLimit(adaptiveLimit);
+    this.#counts = counts;
+  }
+
+  /** Whether a visit may come in; if it may, `leave` follows when it is answered. */
+  admits(visit: Visit, nowMs: number): boolean {
+    if (this.#rate?.take(nowMs) === false) {
+      this.#counts.add("rateLimited");
+      return false;
+    }
+    if (this.#adaptive === null) return true;
+    if (!this.#adaptive.tryEnter()) {
+      this.#counts.add("overLimit");
+      return false;
+    }
+    visit.isLimited = true;
+    return true;
+  }
+
+  leave(visit: Visit, nowMs: number): void {
+    if (!visit.isLimited) return;
+    visit.isLimited = false;
+    this.#adaptive?.leave(nowMs - visit.arrivedMs, verdictOf(visit.code) === "retriable");
+  }
+}

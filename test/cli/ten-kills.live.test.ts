@@ -1,0 +1,61 @@
+import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { expect, it } from "vitest";
+import { parseResult } from "../../src/record/result.ts";
+import { descendantsOf, isAlive, startCli } from "../support/cli.ts";
+
+const file = fileURLToPath(new URL("../fixtures/ten-kills.yaml", import.meta.url));
+
+/** The processes below `pid` that serve replicas. */
+function replicasBelow(pid: number): number[] {
+  const alive = descendantsOf(pid);
+  if (alive.length === 0) return [];
+  const rows = execFileSync("ps", ["-o", "pid=,args=", "-p", alive.join()], { encoding: "utf8" });
+  return rows
+    .split("\n")
+    .filter((row) => row.includes("replica-main"))
+    .map((row) => Number.parseInt(row, 10));
+}
+
+// Goal: a bank replica that is really killed ten times within a minute, at 200 requests a second,
+// costs nobody their money, and the simulation knows what it does cost. Method: the built command.
+it("accounts for every activation while a replica is killed and restarted ten times", async () => {
+  const { child, ended } = startCli(["verify", file, "--json", "--quiet", "--jitter-runs", "2"]);
+  const pid = child.pid ?? 0;
+  const seen = new Set<number>();
+  const look = setInterval(() => {
+    for (const replica of replicasBelow(pid)) seen.add(replica);
+  }, 500);
+  const { stdout, stderr, code } = await ended;
+  clearInterval(look);
+
+  // It ended by itself; a machine that is too busy for exact times says so, and counts all the same.
+  expect([0, 1, 3], stderr).toContain(code);
+  const result = parseResult(stdout, "stdout");
+  const [measured] = result.variants;
+  expect(measured).toBeDefined();
+  if (measured === undefined) return;
+  expect(result.partial).toBe(false);
+  expect(result.faults[0]?.bands).toHaveLength(10);
+  // Two of the operator, two of the bank, one of the second bank, and ten that came after a kill.
+  expect(seen.size).toBe(15);
+  expect([...seen].filter(isAlive)).toEqual([]);
+
+  const sum = (counts: object): number =>
+    Object.values(counts).reduce((total: number, count: number) => total + count, 0);
+  expect(measured.planned).toBeGreaterThan(11_000);
+  expect(sum(measured.accounting)).toBe(measured.planned);
+  expect(sum(measured.outcomes)).toBe(measured.planned);
+  expect(measured.accounting).toMatchObject({ unsent: 0, unfinished: 0 });
+  expect(measured.integrity).toEqual({ doubleCredited: 0, phantom: 0, missing: 0, leaked: 0 });
+  for (const station of measured.stations) {
+    const done = station.completions + station.dropped + station.failed + (station.killed ?? 0);
+    expect(station.arrivals, station.name).toBe(done + (station.expired ?? 0));
+  }
+  // Health checks and failover bring nearly everybody through.
+  expect(measured.outcomes.lost / measured.planned).toBeLessThan(0.02);
+  const [parity] = result.parity ?? [];
+  expect(parity?.excluded).toHaveLength(10);
+  const outcomes = parity?.rows.filter(({ figure }) => figure === "outcome" || figure === "books");
+  expect(outcomes?.filter(({ isWithin }) => !isWithin)).toEqual([]);
+}, 180_000);
