@@ -1,28 +1,47 @@
 import type { FastifyReply } from "fastify";
 import type { Asker, Visit } from "../src/chain/visit.ts";
-import { responseCodes, verdictOf } from "../src/domain/response-code.ts";
+import { type ResponseCode, responseCodes, verdictOf } from "../src/domain/response-code.ts";
 import { problemOf, renderTiming, statusOf } from "../src/live/protocol.ts";
 import { problemType } from "./problem.ts";
+import type { Stage } from "./server-parts.ts";
 
 /** One HTTP request that waits for its visit to the replica to end. */
 export class Exchange implements Asker {
   readonly #reply: FastifyReply;
-  readonly #done: (visit: Visit) => void;
+  readonly #stage: Stage;
+  readonly #isCounted: boolean;
+  readonly #count: (code: ResponseCode, elapsedMs: number) => void;
+  readonly #beganMs: number;
 
-  constructor(reply: FastifyReply, done: (visit: Visit) => void) {
+  /**
+   * @param isCounted - Whether it counts among the open operations of the stage.
+   * @param count - Told of the answer, and of the time it took.
+   */
+  constructor(
+    reply: FastifyReply,
+    stage: Stage,
+    isCounted: boolean,
+    count: (code: ResponseCode, elapsedMs: number) => void,
+  ) {
     this.#reply = reply;
-    this.#done = done;
+    this.#stage = stage;
+    this.#isCounted = isCounted;
+    this.#count = count;
+    this.#beganMs = stage.clock.nowMs();
+    if (isCounted) stage.openCount += 1;
   }
 
   /** The replica object was given up while the process lives on: the connection ends unanswered. */
   hungUp(): void {
+    this.#close();
     this.#reply.hijack();
     this.#reply.raw.destroy();
   }
 
   replied(visit: Visit): void {
-    this.#done(visit);
+    this.#close();
     const { code, cause } = visit;
+    this.#count(code, this.#stage.clock.nowMs() - this.#beganMs);
     this.#reply.header(
       "server-timing",
       renderTiming(visit.ownMs, visit.downstreamMs, visit.betweenMs),
@@ -30,5 +49,9 @@ export class Exchange implements Asker {
     if (verdictOf(code) === "retriable") {
       this.#reply.code(statusOf(code)).type(problemType).send(problemOf(code, cause));
     } else this.#reply.send({ code, message: responseCodes[code] });
+  }
+
+  #close(): void {
+    if (this.#isCounted) this.#stage.openCount -= 1;
   }
 }

@@ -22,16 +22,17 @@ export class LiveReplica implements Stage {
   readonly clock = new WallClock("timer");
   readonly replica: Stage["replica"];
   readonly stations = new Map<string, StationRecord>();
+  readonly isRehearsal: boolean;
+  openCount = 0;
   readonly #transports = new Map<string, HttpTransport>();
   readonly #config: ReplicaConfig;
   readonly #ledger: Ledger;
   readonly #stores: SqlStore[] = [];
-  readonly #isRehearsal: boolean;
 
   constructor(config: ReplicaConfig, ledger: Ledger, isRehearsal = false) {
     this.#config = config;
     this.#ledger = ledger;
-    this.#isRehearsal = isRehearsal;
+    this.isRehearsal = isRehearsal;
     const { seed, service, number, span } = config;
     const scenario = withReplicasAsGiven(config);
     const durationMs = spanMs(span);
@@ -94,7 +95,7 @@ export class LiveReplica implements Stage {
 
   /** A rehearsal stores nothing that lasts. */
   #storeOf(site: string): ForwardStore {
-    if (this.#isRehearsal) return new MemoryStore();
+    if (this.isRehearsal) return new MemoryStore();
     const store = new SqlStore(this.#config.storeFile, site);
     this.#stores.push(store);
     return store;
@@ -115,6 +116,7 @@ export class LiveReplica implements Stage {
         operations: Object.keys(serviceOf(scenario, service).operations),
         isRemoteAllowed,
         letsGo: lossyServices.includes(service),
+        isRehearsal: this.isRehearsal,
       });
       this.#transports.set(service, transport);
     }

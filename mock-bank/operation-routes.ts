@@ -5,6 +5,7 @@ import {
   drawKeyHeader,
   healthPath,
   parseDeadlineMs,
+  rehearsalHeader,
 } from "../src/live/protocol.ts";
 import { Exchange } from "./exchange.ts";
 import { answerSchemas, requestSchema } from "./http-schemas.ts";
@@ -49,22 +50,31 @@ function addOperation(
     if (key === undefined) return sendProblem(reply, 400, badKey);
     const leftMs = parseDeadlineMs(request.headers[deadlineHeader]);
     if (leftMs === undefined) return sendProblem(reply, 400, badDeadline);
-    const { clock, replica } = stage();
-    clock.catchUp();
-    if (replica.down === "refuse") return hangUp(request, reply);
-    const beganMs = clock.nowMs();
-    replica.accept(
-      new Exchange(reply, (visit) => count(visit.code, clock.nowMs() - beganMs)),
-      null,
-      operationIndex,
-      key.streamKey,
-      key.index,
-      key.attempt,
-      request.body?.merchant ?? 0,
-      request.body?.amountMinor ?? 0,
-      beganMs + leftMs,
-    );
-    return reply;
+    const isRehearsal = request.headers[rehearsalHeader] !== undefined;
+    const take = (): FastifyReply => {
+      const on = stage();
+      if (isRehearsal && !on.isRehearsal) return sendProblem(reply, 410, "the rehearsal is over");
+      if (on.isRehearsal && !isRehearsal) {
+        setImmediate(take); // The order to start the run has arrived too, and is read next.
+        return reply;
+      }
+      on.clock.catchUp();
+      if (on.replica.down === "refuse") return hangUp(request, reply);
+      const nowMs = on.clock.nowMs();
+      on.replica.accept(
+        new Exchange(reply, on, operationIndex !== healthOperation, count),
+        null,
+        operationIndex,
+        key.streamKey,
+        key.index,
+        key.attempt,
+        request.body?.merchant ?? 0,
+        request.body?.amountMinor ?? 0,
+        nowMs + leftMs,
+      );
+      return reply;
+    };
+    return take();
   });
 }
 

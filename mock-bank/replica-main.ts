@@ -56,8 +56,8 @@ onMessage(async (message) => {
     if (run.replica.down !== "refuse") await openDoor();
   } else if (message.kind === "last-words" && run !== undefined) {
     tellParent({ kind: "record", record: run.lastWords() });
-  } else if (message.kind === "count-stored" && run !== undefined) {
-    tellParent({ kind: "stored", count: run.replica.storedCount });
+  } else if (message.kind === "count-open" && run !== undefined) {
+    tellParent({ kind: "open", count: run.openCount + run.replica.storedCount });
   } else if (message.kind === "finish" && run !== undefined) {
     tellParent({ kind: "record", record: run.finish() });
   }

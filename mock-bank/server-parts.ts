@@ -3,7 +3,13 @@ import type { WallClock } from "../src/live/wall-clock.ts";
 import type { ServerMetrics } from "./metrics.ts";
 
 /** The replica that answers now, with its clock: a rehearsal's copy until the run begins. */
-export type Stage = { readonly replica: Replica; readonly clock: WallClock };
+export type Stage = {
+  readonly replica: Replica;
+  readonly clock: WallClock;
+  readonly isRehearsal: boolean;
+  /** Operations asked for and not answered; health checks do not count. Kept by the server. */
+  openCount: number;
+};
 
 /** What a server is built from. */
 export type ServerParts = {

@@ -6,7 +6,7 @@ import { CallSite } from "./call-site.ts";
 import { Caller } from "./caller.ts";
 import { type ChainSpec, operationNumber, operationPosts, serviceOf } from "./chain-spec.ts";
 import { HealthChecker } from "./health-checker.ts";
-import { buildLink } from "./network.ts";
+import { buildLink, operatorName } from "./network.ts";
 import { PolicyCounts } from "./policy-counts.ts";
 import { ReplicaChoice } from "./replica-choice.ts";
 import { type Route, RouteChoice } from "./route.ts";
@@ -59,6 +59,7 @@ export function buildCallMaker(chain: ChainSpec, world: World, spec: CallMakerSp
     routes: choice,
     policies,
     limitMs,
+    silenceCause: to === operatorName ? "operator-capacity" : "bank-delay",
     counts,
     life,
   });

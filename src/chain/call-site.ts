@@ -26,6 +26,8 @@ export type CallSiteParts = {
   readonly policies: CallPolicies;
   /** Longest time for all attempts together; `Infinity`: none. It does not travel. [ms] */
   readonly limitMs: number;
+  /** What a call suffers from that is not answered in time. */
+  readonly silenceCause: Cause;
   readonly counts: PolicyCounts;
   readonly life: Life;
 };
@@ -43,6 +45,7 @@ export class CallSite implements CallMaker {
   readonly #clock: Clock;
   readonly #routes: RouteChoice;
   readonly #limitMs: number;
+  readonly #silenceCause: Cause;
   readonly #counts: PolicyCounts;
   readonly #life: Life;
   readonly #deadline: Distribution | null;
@@ -59,7 +62,7 @@ export class CallSite implements CallMaker {
   readonly #throttleSite: number;
   readonly #pool: Request[] = [];
   /** What the last failed attempt suffered from: a call that is rejected is so because of it. */
-  #lastCause: Cause = "bank-delay";
+  #lastCause: Cause;
 
   constructor(parts: CallSiteParts) {
     const { name, seed, policies } = parts;
@@ -67,6 +70,8 @@ export class CallSite implements CallMaker {
     this.#clock = parts.clock;
     this.#routes = parts.routes;
     this.#limitMs = parts.limitMs;
+    this.#silenceCause = parts.silenceCause;
+    this.#lastCause = parts.silenceCause;
     this.#counts = parts.counts;
     this.#life = parts.life;
     this.#deadline = deadline === undefined ? null : buildDistribution(deadline);
@@ -156,7 +161,7 @@ export class CallSite implements CallMaker {
       this.#end(request, "answered");
       return;
     }
-    this.#lastCause = causeOf(call);
+    this.#lastCause = this.#causeOf(call);
     if (request.calls.length > 0) return; // A hedge may still bring the answer.
     this.#hedgeDelay?.observed(this.#elapsedMs(request));
     this.#take(request, call);
@@ -372,6 +377,13 @@ export class CallSite implements CallMaker {
     } else if (!call.isLost) request.downstreamMs += nowMs - call.sentMs;
   }
 
+  #causeOf(call: Call): Cause {
+    if (call.cause !== null) return call.cause;
+    if (call.isLost && call.caller.isTerminal) return "network";
+    const isSlow = call.end === "timeout" && !call.isLost;
+    return isSlow ? this.#silenceCause : "communication";
+  }
+
   #end(request: Request, end: CallResult["end"]): void {
     request.end = end;
     this.#clock.cancel(request.timer);
@@ -396,10 +408,4 @@ function attemptKey({ attempt, sentCount }: Request): number {
 /** The number of a try, sent or not, for what is drawn before it is sent or after it failed. */
 function tryKey({ attempt, tryCount }: Request): number {
   return tryCount === 0 ? attempt : laterAttempt(attempt, tryCount);
-}
-
-function causeOf(call: Call): Cause {
-  if (call.cause !== null) return call.cause;
-  const isSlow = call.end === "timeout" && !call.isLost;
-  return isSlow ? "bank-delay" : "communication";
 }

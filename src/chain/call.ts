@@ -81,6 +81,7 @@ export class Call implements Timed, CallResult {
   merchant = 0;
   amountMinor = 0;
   deadlineMs = Number.POSITIVE_INFINITY;
+  /** Who is asked; -1: nobody, for its deadline had passed. */
   replica = 0;
   // How it goes.
   sentMs = 0;

@@ -164,8 +164,10 @@ export class Caller implements CallMaker {
     call.owner = null;
     call.end = "timeout";
     this.#clock.cancel(call.timer);
-    if (isTimeout) this.choice.ended(call, nowMs);
-    else this.choice.withdrawn(call.replica, nowMs);
+    if (isJudged(call)) {
+      if (isTimeout) this.choice.ended(call, nowMs);
+      else this.choice.withdrawn(call.replica, nowMs);
+    }
     this.transport.abandon?.(call);
     this.#closeIfDone(call);
   }
@@ -200,15 +202,16 @@ export class Caller implements CallMaker {
     call.brokeAs = "answered";
     call.hasAnswer = false;
     call.cause = null;
-    call.replica = replica;
-    if (operation !== healthOperation) this.choice.started(replica, nowMs);
+    const isTooLate = untilMs <= nowMs;
+    call.replica = isTooLate ? noReplica : replica;
+    if (isJudged(call)) this.choice.started(replica, nowMs);
     trail?.callOpened();
     call.timer =
       untilMs === Number.POSITIVE_INFINITY
         ? noTicket
         : this.#clock.at(untilMs, call, CallEvent.timeout);
-    if (untilMs <= nowMs) {
-      call.isUnderWay = false; // Too late already: nothing is sent.
+    if (isTooLate) {
+      call.isUnderWay = false; // Nothing is sent.
       return call;
     }
     const travelMs = this.#link === null ? 0 : this.#link.askMs(call);
@@ -223,9 +226,7 @@ export class Caller implements CallMaker {
     call.owner = null;
     call.end = end;
     if (this.#life.isOver) return;
-    if (call.operation !== healthOperation) {
-      this.choice.ended(call, this.#clock.nowMs());
-    }
+    if (isJudged(call)) this.choice.ended(call, this.#clock.nowMs());
     owner?.callEnded(call);
   }
 
@@ -237,6 +238,14 @@ export class Caller implements CallMaker {
     trail?.callClosed(call);
     this.#pool.push(call);
   }
+}
+
+/** Of a call whose deadline had passed before it was sent: nobody is to blame for its end. */
+const noReplica = -1;
+
+/** Whether its replica is judged by it. Health checks have a judge of their own. */
+function isJudged({ operation, replica }: Call): boolean {
+  return operation !== healthOperation && replica !== noReplica;
 }
 
 /** The number of the operation that every service has: is this replica well? */

@@ -92,6 +92,8 @@ export class Session implements Timed, CallOwner, Trail {
       this.#close("answered");
       return;
     }
+    // Nothing was sent that could say what it suffered from: what held it back knows.
+    if (call.end === "rejected" && call.cause !== null) this.cause = call.cause;
     const { patience } = this.terminals;
     const isTimeout = call.end === "timeout";
     if (patience === null || this.attempts > patience.retries) {
@@ -136,6 +138,7 @@ export class Session implements Timed, CallOwner, Trail {
     this.ending = ending;
     this.endedMs = this.terminals.clock.nowMs();
     this.terminals.closed(this);
+    this.#finishIfDone(); // Nothing is under way where the last try was never sent.
   }
 
   /** What a call suffered from: what the answer says, or else where most of its time went. */

@@ -38,7 +38,7 @@ class Driver implements SessionSink {
   constructor(config: DriverConfig, tell: (message: FromChild) => void) {
     this.#config = config;
     this.#tell = tell;
-    const { scenario, endpoints, seed, span } = config;
+    const { scenario, endpoints, seed, span, isRehearsal = false } = config;
     for (const stream of Object.values(scenario.traffic)) {
       const { service } = streamTarget(stream);
       const operations = Object.keys(serviceOf(scenario, service).operations);
@@ -48,6 +48,7 @@ class Driver implements SessionSink {
         operations,
         isRemoteAllowed: false,
         letsGo: config.lossyServices.includes(service),
+        isRehearsal,
         onSent: this.#sent,
       });
       this.#transports.set(service, transport);

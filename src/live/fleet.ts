@@ -88,9 +88,9 @@ export class Fleet {
     return this.#proxies.finish();
   }
 
-  /** Requests that were acknowledged and are not delivered. */
-  async countStored(): Promise<number> {
-    const counts = await Promise.all(this.seats.map((seat) => seat.countStored()));
+  /** Requests that are under way in a replica, or were acknowledged and are not delivered. */
+  async countOpen(): Promise<number> {
+    const counts = await Promise.all(this.seats.map((seat) => seat.countOpen()));
     return counts.reduce((sum, count) => sum + count, 0);
   }
 

@@ -22,6 +22,8 @@ export type HttpTransportOptions = {
    * read however late it comes: but over a link that loses messages it may never come.
    */
   readonly letsGo?: boolean;
+  /** Whether its requests belong to the rehearsal, and say so. */
+  readonly isRehearsal?: boolean;
   /** Told when a request's bytes left, and how long after its instant. [ms] */
   readonly onSent?: ((call: Call, lagMs: number) => void) | undefined;
 };
@@ -32,6 +34,7 @@ export class HttpTransport implements Transport, HttpWaiter {
   readonly #paths: readonly string[];
   readonly #endpoints: readonly { readonly host: string; readonly client: HttpClient }[];
   readonly #letsGo: boolean;
+  readonly #isRehearsal: boolean;
   readonly #onSent: ((call: Call, lagMs: number) => void) | undefined;
   /** By ticket. */
   readonly #calls: (Call | undefined)[] = [];
@@ -47,6 +50,7 @@ export class HttpTransport implements Transport, HttpWaiter {
     }));
     this.#onSent = options.onSent;
     this.#letsGo = options.letsGo ?? false;
+    this.#isRehearsal = options.isRehearsal ?? false;
   }
 
   async warm(connectionCount: number): Promise<void> {
@@ -65,7 +69,8 @@ export class HttpTransport implements Transport, HttpWaiter {
     call.ticket = ticket;
     const nowMs = this.#clock.nowMs();
     this.#dueMs[ticket] = nowMs;
-    endpoint.client.send(renderRequest(endpoint.host, path, call, nowMs), this, ticket);
+    const request = renderRequest(endpoint.host, path, call, nowMs, this.#isRehearsal);
+    endpoint.client.send(request, this, ticket);
   }
 
   sent(ticket: number): void {

@@ -15,6 +15,7 @@ type OpenLink = {
   readonly endpoints: readonly Endpoint[];
 };
 
+/** Plain timers: a clock that naps for precision holds up what passes meanwhile, and gained nothing. */
 const clock = new WallClock("timer");
 /** In the order in which they were asked for. */
 const links: OpenLink[] = [];

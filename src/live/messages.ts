@@ -35,6 +35,8 @@ export type DriverConfig = {
   readonly span: Span;
   readonly endpoints: Endpoints;
   readonly lossyServices: readonly string[];
+  /** Set for the run before the run. */
+  readonly isRehearsal?: boolean;
 };
 
 /** What the policies at one place did. */
@@ -104,8 +106,8 @@ export type ToChild =
   | { readonly kind: "finish" }
   /** Asks for the record of a replica that is about to be killed. */
   | { readonly kind: "last-words" }
-  /** Asks how many requests are stored and not delivered. */
-  | { readonly kind: "count-stored" };
+  /** Asks how many requests are under way in a replica, or stored and not delivered. */
+  | { readonly kind: "count-open" };
 
 export type FromChild =
   | { readonly kind: "up" }
@@ -113,7 +115,7 @@ export type FromChild =
   | { readonly kind: "progress"; readonly progress: DriverProgress }
   | { readonly kind: "activations"; readonly rows: ActivationRows }
   | { readonly kind: "driven"; readonly policies: readonly PolicyRecord[] }
-  | { readonly kind: "stored"; readonly count: number }
+  | { readonly kind: "open"; readonly count: number }
   | { readonly kind: "record"; readonly record: ReplicaRecord }
   /** Where to connect instead of each target, in the order of the links and targets asked for. */
   | { readonly kind: "proxy-ready"; readonly endpoints: readonly (readonly Endpoint[])[] }

@@ -19,6 +19,9 @@ export const drawKeyHeader = "x-tillstorm-draw";
  */
 export const deadlineHeader = "x-tillstorm-deadline";
 
+/** Marks what belongs to the rehearsal before a run: once the run has begun nobody may act on it. */
+export const rehearsalHeader = "x-tillstorm-rehearsal";
+
 const deadlinePattern = /^\d{1,12}(?:\.\d{1,6})?$/;
 
 /** Reads a deadline header: what is left, `Infinity` without one, `undefined` if it is bad. [ms] */
@@ -63,11 +66,18 @@ export function renderTiming(ownMs: number, downstreamMs: number, betweenMs: num
 const timingPattern = /^own;dur=([\d.]+), downstream;dur=([\d.]+), between;dur=([\d.]+)$/;
 
 /** One whole request, as it goes over the wire at `nowMs`. */
-export function renderRequest(host: string, path: string, call: Call, nowMs: number): string {
+export function renderRequest(
+  host: string,
+  path: string,
+  call: Call,
+  nowMs: number,
+  isRehearsal = false,
+): string {
   const { streamKey, index, attempt, merchant, amountMinor, deadlineMs } = call;
   const leftMs = Math.max(0, deadlineMs - nowMs);
   const deadline =
     deadlineMs === Number.POSITIVE_INFINITY ? "" : `${deadlineHeader}: ${leftMs.toFixed(3)}\r\n`;
+  const rehearsal = isRehearsal ? `${rehearsalHeader}: 1\r\n` : "";
   const key: DrawKey = { streamKey, index, attempt };
   const body = `{"merchant":${merchant},"amountMinor":${amountMinor}}`;
   const activation = `${hex(streamKey, 8)}${hex(Math.floor(index / 2 ** 32), 8)}${hex(index, 8)}`;
@@ -75,7 +85,7 @@ export function renderRequest(host: string, path: string, call: Call, nowMs: num
     `POST ${path} HTTP/1.1\r\nhost: ${host}\r\ncontent-type: application/json\r\n` +
     `content-length: ${body.length}\r\nidempotency-key: ${activation}\r\n` +
     `traceparent: 00-7415${"0".repeat(4)}${activation}-${hex(index + 1, 8)}${hex(attempt + 1, 8)}-01\r\n` +
-    `${deadline}${drawKeyHeader}: ${drawKeyText(key)}\r\n\r\n${body}`
+    `${deadline}${rehearsal}${drawKeyHeader}: ${drawKeyText(key)}\r\n\r\n${body}`
   );
 }
 

@@ -18,6 +18,7 @@ export function rehearsalOf(config: DriverConfig): DriverConfig {
   );
   return {
     ...config,
+    isRehearsal: true,
     scenario: { ...scenario, traffic: Object.fromEntries(traffic), drain: graceMs },
     span: { scenarioMs: lengthMs, fromMs: 0, toMs: lengthMs },
   };

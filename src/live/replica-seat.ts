@@ -8,6 +8,9 @@ export type CrashSpan = { readonly fromMs: number; readonly toMs: number };
 /** Successors that boot before the run; more than these boot while it goes on. */
 const bootedAheadMax = 12;
 
+/** How long a replica may take to count what is under way in it. [ms] */
+const openAnswerMaxMs = 5_000;
+
 const processFile = "mock-bank/replica-main.js";
 
 /**
@@ -88,13 +91,18 @@ export class ReplicaSeat {
     return this.#records;
   }
 
-  /** Requests that it has acknowledged and not delivered; those of a dead one are not known. */
-  async countStored(): Promise<number> {
+  /** Requests under way in it, or acknowledged and not delivered; a dead one has none. */
+  async countOpen(): Promise<number> {
     const child = this.#child;
     if (child === undefined) return 0;
-    const heard = child.hear("stored");
-    child.tell({ kind: "count-stored" });
-    return (await heard).count;
+    const heard = child.hear("open", openAnswerMaxMs);
+    child.tell({ kind: "count-open" });
+    try {
+      return (await heard).count;
+    } catch (error) {
+      if (this.#child === child) throw error;
+      return 0; // It was killed before it could say so.
+    }
   }
 
   async end(): Promise<void> {

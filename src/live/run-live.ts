@@ -45,7 +45,7 @@ export type LiveRun = {
 
 /** Between the order to start and instant 0, so that every process has heard it. [ms] */
 const leadMs = 150;
-const storeLookEveryMs = 100;
+const openLookEveryMs = 100;
 /** A server whose timers fire later than this was starved of processor time. [ms] */
 const latenessLimitMs = 20;
 
@@ -157,7 +157,7 @@ async function drive(
     const driven = driver.hear("driven", Number.POSITIVE_INFINITY);
     const { policies } = await Promise.race([driven, fleet.failure]);
     const endMs = epochMs + spanMs(span) + scenario.drain;
-    if (storesSomewhere(scenario)) await waitForDeliveries(fleet, endMs, signal);
+    await waitForTheRest(fleet, endMs, signal);
     return { isPartial: signal?.aborted === true, policies };
   } finally {
     signal?.removeEventListener("abort", stop);
@@ -170,15 +170,18 @@ function storesSomewhere(scenario: Scenario): boolean {
   );
 }
 
-/** What was acknowledged may still be delivered, as long as the run's drain lasts. */
-async function waitForDeliveries(
+/**
+ * What terminals no longer wait for may still be credited: a bank works off what timed out, and an
+ * operator delivers what it acknowledged. That counts as long as the run's drain lasts.
+ */
+async function waitForTheRest(
   fleet: Fleet,
   endMs: number,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   while (monotonicMs() < endMs && signal?.aborted !== true) {
-    if ((await Promise.race([fleet.countStored(), fleet.failure])) === 0) return;
-    await new Promise((resolve) => setTimeout(resolve, storeLookEveryMs));
+    if ((await Promise.race([fleet.countOpen(), fleet.failure])) === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, openLookEveryMs));
   }
 }
 

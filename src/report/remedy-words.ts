@@ -1,5 +1,5 @@
 import { isPolicyCount, policyCountNames, policyCounts } from "../domain/policy-count.ts";
-import type { VariantResult } from "../record/result.ts";
+import type { PoliciesResult } from "../record/result.ts";
 
 /** `breakerRejected` as a table names it: `breaker rejected`. */
 export function nameOfCount(count: string): string {
@@ -20,9 +20,11 @@ export type RemedyCount = {
 
 /** What the remedies of a variant did, site by site; each site's counts in their one order. */
 export function remedyCounts({
-  policies,
-}: Pick<VariantResult, "policies">): readonly RemedyCount[] {
-  const all = (policies ?? []).flatMap(({ site, counts }) =>
+  policies = [],
+}: {
+  readonly policies?: readonly PoliciesResult[] | undefined;
+}): readonly RemedyCount[] {
+  const all = policies.flatMap(({ site, counts }) =>
     Object.entries(counts).map(([count, value]) => ({ site, count, value })),
   );
   return inOrder(all);

@@ -5,7 +5,10 @@ import { type SiteOptions, SiteUnderTest } from "../support/site-under-test.ts";
 const constant = (wait: string) => ({ backoff: { constant: { wait } } });
 
 /** Two banks that post; the second is asked where the first surely did nothing. */
-function failover(policies: object = {}, more: SiteOptions = {}): SiteUnderTest {
+function failover(
+  policies: Readonly<Record<string, unknown>> = {},
+  more: SiteOptions = {},
+): SiteUnderTest {
   return new SiteUnderTest({
     services: ["bank", "second-bank"],
     mode: "failover",
@@ -106,18 +109,21 @@ describe("a retry under failover", () => {
   });
 
   it("begins with the first again when the second's breaker let nothing out", () => {
-    const breaker = { window: { calls: 1 }, least: 1, failures: "100%", open: "1h" };
+    const breaker = { window: { calls: 2 }, least: 2, failures: "100%", open: "1h" };
     const site = failover({ breaker, retry: { ...retry, on: ["rejected"] } });
-    site.bank.onSend = (number) => site.bank.answer(number, "96");
-    site.call(0); // Opens the first.
-    site.clock.runTo(1);
-    site.call(1);
-    site.bankAt(1).answer(0, "96"); // Opens the second.
-    site.clock.runTo(2);
-    const { owner } = site.call(2);
+    // The first refuses every other call; the second fails twice, and its breaker opens.
+    site.bank.onSend = (number) =>
+      number % 2 === 0 ? site.bank.refuse(number) : site.bank.answer(number);
+    site.bankAt(1).onSend = (number) => site.bankAt(1).answer(number, "96");
+    for (let index = 0; index < 4; index += 1) {
+      site.call(index);
+      site.clock.runFor(1);
+    }
+    expect(asked(site)).toEqual([4, 2]);
+    const { owner } = site.call(4);
     site.clock.runTo(100);
-    expect(owner.heard).toEqual(["32 rejected"]);
-    expect(site.counts.breakerRejected).toBe(4);
+    expect(owner.heard).toEqual(["14 answered 00"]);
+    expect(site.bank.sentMs.slice(4)).toEqual([4, 14]);
   });
 
   it("stays with the bank that may have posted, and so does every later call of the activation", () => {

@@ -22,7 +22,14 @@ variants: { more-workers: { services.bank.stages.risk.workers: 20 } }
 describe("tillstorm verify", () => {
   it("finds both worlds in agreement, whatever the gates say, and leaves the folder of a run", async () => {
     const out = path.join(folder, "verified");
-    const { code, stdout, stderr } = await runCli(["verify", file, "--out", out, "--tolerance", "3x"]);
+    const { code, stdout, stderr } = await runCli([
+      "verify",
+      file,
+      "--out",
+      out,
+      "--tolerance",
+      "3x",
+    ]);
     // 3 where this machine was too busy for its figures to be trusted: it says so, and no more.
     expect([0, 3], stdout).toContain(code);
     expect(stderr).toContain("simulated 7 times and run live on 127.0.0.1 for 6s");

@@ -347,6 +347,44 @@ export function emptyResult(): Result {
   } satisfies Result);
 }
 
+/** A live result whose remedies were at work: deadlines passed, a replica was killed. */
+export function remediedResult(): Result {
+  const live = liveResult();
+  const remedied = (it: VariantResult): VariantResult => ({
+    ...it,
+    stations: it.stations.map((station) =>
+      station.name === "bank.risk" ? { ...station, expired: 1_312, killed: 9 } : station,
+    ),
+    policies: [
+      // In the order in which an engine counted them, which is not that of the page.
+      {
+        site: "operator.forward",
+        counts: {
+          breakerOpened: 3,
+          breakerRejected: 4_211,
+          attempts: 15_730,
+          retries: 402,
+        },
+      },
+      { site: "traffic.activations", counts: { attempts: 18_004, healthChanges: 2 } },
+      { site: "bank", counts: { rateLimited: 88, countOfTomorrow: 7 } },
+    ],
+  });
+  const [baseline, ...others] = live.variants;
+  const [predicted, ...otherPredictions] = live.predictions;
+  return Result.parse({
+    ...live,
+    variants: [...(baseline === undefined ? [] : [baseline]), ...others.map(remedied)],
+    predictions: [
+      ...(predicted === undefined ? [] : [predicted]),
+      ...otherPredictions.map((it) => ({
+        ...it,
+        policies: [{ site: "operator.forward", counts: { attempts: 15_702, budgetSpent: 5 } }],
+      })),
+    ],
+  } satisfies Result);
+}
+
 /** A text that tries to break out of an element, an attribute, a script and a comment. */
 const hostileText = `"'></script></title><img src=x onerror="hacked=1"><script>hacked=1</script><!--`;
 
@@ -359,5 +397,5 @@ export function hostileResult(): Result {
     if (typeof value !== "object" || value === null) return value;
     return Object.fromEntries(Object.entries(value).map(([name, it]) => [name, spoil(it, name)]));
   };
-  return Result.parse(spoil(liveResult(), ""));
+  return Result.parse(spoil(remediedResult(), ""));
 }

@@ -1,0 +1,30 @@
+import { parseFaultTarget } from "../../src/fault/fault.ts";
+import type { Scenario } from "../../src/scenario/schema.ts";
+
+/**
+ * Whether two banks may both credit one activation. It takes a failover between them, and something
+ * of which the caller that fails over knows nothing: what another replica asked, or the one that
+ * was killed; a copy of its request; or a stage that fails when the credit is posted.
+ */
+export function mayCreditTwice({ services, faults }: Scenario): boolean {
+  const all = Object.entries(services);
+  const banks = all.filter(([, { stages }]) => Object.values(stages).some((it) => it.posts));
+  const callers = all.filter(([, { stages }]) =>
+    Object.values(stages).some(({ call }) => {
+      return typeof call?.to === "object" && "failover" in call.to;
+    }),
+  );
+  if (banks.length < 2 || callers.length === 0) return false;
+  const isKilled = (service: string) =>
+    faults.some((it) => it.down === "crash" && parseFaultTarget(it.on)?.service === service);
+  return (
+    callers.some(([name, { replicas }]) => replicas > 1 || isKilled(name)) ||
+    faults.some((it) => it.duplicate !== undefined) ||
+    banks.some(([, { stages, operations }]) =>
+      Object.values(operations).some((way) => {
+        const at = way.findIndex((stage) => stages[stage]?.posts === true);
+        return at >= 0 && at < way.length - 1;
+      }),
+    )
+  );
+}
