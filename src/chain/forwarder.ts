@@ -27,6 +27,8 @@ export type ForwarderParts = {
  *
  *   take -> stored -> sent -> accepted or declined: removed
  *                      ^  \-> failed: everything pauses, then goes on
+ *
+ * One that failed stands behind the others then, so that it holds nobody up.
  */
 export class Forwarder implements Timed, Routine {
   readonly #parts: ForwarderParts;

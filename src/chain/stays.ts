@@ -62,10 +62,13 @@ export class Stays {
   }
 }
 
-/** 68 says that somebody further on did not answer in time; 91 and 96 turn a request away. */
+/**
+ * A decline is the bank's own word, and 91 says that nobody was there to do anything. 68 and 96 may
+ * come from a stage behind the one that posts.
+ */
 function surelyPostedNothing(end: CallEnd, code: ResponseCode): boolean {
   if (end !== "answered") return end === "refused";
-  return code !== "68" && verdictOf(code) !== "approved";
+  return code === "91" || verdictOf(code) === "declined";
 }
 
 function keyOf({ streamKey, index }: Keyed): string {

@@ -37,6 +37,8 @@ export class FaultyLink implements Transport {
     }
     const passage = this.#pool.pop() ?? new Passage(this);
     passage.call = call;
+    // What is left travels as a length of time, from which nobody on the way takes off anything.
+    call.deadlineMs += fate.delayMs;
     if (fate.kind === "delivered") {
       const kind = fate.isDoubled ? PassageEvent.asksTwice : PassageEvent.asks;
       this.clock.after(fate.delayMs, passage, kind);

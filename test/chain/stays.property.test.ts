@@ -13,7 +13,7 @@ const ends: readonly { end: CallEnd; code: ResponseCode; mayHavePosted: boolean 
   { end: "broken", code: "91", mayHavePosted: true },
   { end: "refused", code: "00", mayHavePosted: false },
   { end: "answered", code: "91", mayHavePosted: false },
-  { end: "answered", code: "96", mayHavePosted: false },
+  { end: "answered", code: "96", mayHavePosted: true },
   { end: "answered", code: "51", mayHavePosted: false },
 ];
 
