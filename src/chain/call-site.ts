@@ -4,7 +4,6 @@ import { type Clock, noTicket } from "../kernel/clock.ts";
 import { buildDistribution, type Distribution, drawMs } from "../kernel/distribution.ts";
 import { draw, siteKey } from "../kernel/draw.ts";
 import { Backoff } from "../policy/backoff.ts";
-import { HedgeBudget, HedgeDelay, type HedgeSpec } from "../policy/hedge.ts";
 import { type RetrySpec, retriesOn } from "../policy/retry.ts";
 import { RetryBudget } from "../policy/retry-budget.ts";
 import { AdaptiveThrottle } from "../policy/throttle.ts";
@@ -12,6 +11,7 @@ import { laterAttempt } from "./attempt.ts";
 import { BulkheadLine } from "./bulkhead-line.ts";
 import type { Call, CallMaker, CallOwner, CallResult, Trail } from "./call.ts";
 import type { CallPolicies } from "./call-policies.ts";
+import { Hedging } from "./hedging.ts";
 import type { Life } from "./life.ts";
 import type { PolicyCounts } from "./policy-counts.ts";
 import { Request, RequestEvent } from "./request.ts";
@@ -53,9 +53,7 @@ export class CallSite implements CallMaker {
   readonly #backoff: Backoff | null;
   readonly #budget: RetryBudget | null;
   readonly #bulkhead: BulkheadLine | null;
-  readonly #hedge: HedgeSpec | null;
-  readonly #hedgeDelay: HedgeDelay | null;
-  readonly #hedgeBudget: HedgeBudget | null;
+  readonly #hedging: Hedging | null;
   readonly #throttle: AdaptiveThrottle | null;
   readonly #deadlineSite: number;
   readonly #backoffSite: number;
@@ -79,9 +77,7 @@ export class CallSite implements CallMaker {
     this.#backoff = retry === undefined ? null : new Backoff(retry.backoff);
     this.#budget = retry?.budget === undefined ? null : new RetryBudget(retry.budget);
     this.#bulkhead = bulkhead === undefined ? null : new BulkheadLine(bulkhead);
-    this.#hedge = hedge ?? null;
-    this.#hedgeDelay = hedge === undefined ? null : new HedgeDelay(hedge.after);
-    this.#hedgeBudget = hedge?.budget === undefined ? null : new HedgeBudget(hedge.budget);
+    this.#hedging = hedge === undefined ? null : new Hedging(parts.clock, hedge);
     this.#throttle = throttle === undefined ? null : new AdaptiveThrottle(throttle);
     this.#deadlineSite = siteKey(seed, `${name}/deadline`);
     this.#backoffSite = siteKey(seed, `${name}/backoff`);
@@ -101,32 +97,14 @@ export class CallSite implements CallMaker {
   ): Request {
     const nowMs = this.#clock.nowMs();
     const request = this.#pool.pop() ?? new Request(this);
-    request.owner = owner;
-    request.trail = trail;
-    request.operation = operation;
-    request.streamKey = streamKey;
-    request.index = index;
-    request.attempt = attempt;
-    request.merchant = merchant;
-    request.amountMinor = amountMinor;
+    request.begin(owner, trail, operation, streamKey, index, attempt, merchant, amountMinor, nowMs);
     request.deadlineMs = this.#deadlineOf(request, nowMs, deadlineMs);
-    request.sentMs = nowMs;
-    request.sentCount = 0;
-    request.tryCount = 0;
-    request.hedgeCount = 0;
-    request.lastReplica = -1;
-    request.waitMs = 0;
-    request.wasLost = false;
-    request.cause = null;
-    request.ownMs = 0;
-    request.downstreamMs = 0;
-    request.betweenMs = 0;
     request.limitTimer =
       this.#limitMs === Number.POSITIVE_INFINITY
         ? noTicket
         : this.#clock.after(this.#limitMs, request, RequestEvent.limit);
     this.#budget?.deposit(nowMs);
-    this.#hedgeBudget?.request();
+    this.#hedging?.began();
     this.#routes.begin(request);
     this.#try(request);
     return request;
@@ -137,7 +115,7 @@ export class CallSite implements CallMaker {
     if (kind === RequestEvent.again) this.#try(request);
     else if (kind === RequestEvent.hedge) this.#hedgeNow(request);
     else if (kind === RequestEvent.limit) {
-      if (request.calls.length > 0) this.#hedgeDelay?.observed(this.#elapsedMs(request));
+      if (request.calls.length > 0) this.#hedging?.observed(request);
       this.#end(request, "timeout");
     } else if (kind === RequestEvent.noPlace) this.#rejectedForPlace(request);
     else if (request.end === "timeout") this.#end(request, "timeout");
@@ -156,14 +134,14 @@ export class CallSite implements CallMaker {
     this.#settle(request, call, failed, nowMs);
     if (!failed) {
       if (call.isHedge) this.#counts.add("hedgesWon");
-      this.#hedgeDelay?.observed(this.#elapsedMs(request));
+      this.#hedging?.observed(request);
       this.#take(request, call);
       this.#end(request, "answered");
       return;
     }
     this.#lastCause = this.#causeOf(call);
     if (request.calls.length > 0) return; // A hedge may still bring the answer.
-    this.#hedgeDelay?.observed(this.#elapsedMs(request));
+    this.#hedging?.observed(request);
     this.#take(request, call);
     this.#failed(request, call.end, isRetriable);
   }
@@ -206,7 +184,7 @@ export class CallSite implements CallMaker {
       return false;
     }
     this.#send(request, route, false);
-    this.#scheduleHedge(request);
+    this.#hedging?.schedule(request);
     return true;
   }
 
@@ -237,19 +215,11 @@ export class CallSite implements CallMaker {
     request.calls.push(call);
   }
 
-  #scheduleHedge(request: Request): void {
-    if (this.#hedge === null || this.#hedgeDelay === null) return;
-    if (request.hedgeCount >= this.#hedge.extra) return;
-    const afterMs = this.#hedgeDelay.afterMs();
-    if (afterMs === Number.POSITIVE_INFINITY) return;
-    request.hedgeTimer = this.#clock.after(afterMs, request, RequestEvent.hedge);
-  }
-
   #hedgeNow(request: Request): void {
     request.hedgeTimer = noTicket;
     if (request.calls.length === 0) return;
     const route = this.#routes.routes[request.route];
-    if (route === undefined || this.#hedgeBudget?.spend() === false) return;
+    if (route === undefined || this.#hedging?.pays() === false) return;
     const nowMs = this.#clock.nowMs();
     if (request.deadlineMs <= nowMs || route.breaker?.admits(nowMs) === false) return;
     if (this.#bulkhead !== null && !this.#bulkhead.tryEnter()) {
@@ -259,7 +229,7 @@ export class CallSite implements CallMaker {
     request.hedgeCount += 1;
     this.#counts.add("hedges");
     this.#send(request, route, true);
-    this.#scheduleHedge(request);
+    this.#hedging?.schedule(request);
   }
 
   /** Accounts for one attempt with every policy that let it out. */
@@ -282,15 +252,9 @@ export class CallSite implements CallMaker {
     this.#leaveBulkhead();
   }
 
-  /** How long its present try has taken, from the first attempt on, whichever brings the answer. */
-  #elapsedMs(request: Request): number {
-    return this.#clock.nowMs() - request.triedMs;
-  }
-
   #failed(request: Request, end: CallResult["end"], isRetriable: boolean): void {
     // A hedge was meant for the try that is over: the next one waits anew, or there is none.
-    this.#clock.cancel(request.hedgeTimer);
-    request.hedgeTimer = noTicket;
+    this.#hedging?.cancel(request);
     if (this.#routes.movesOn(request, end)) {
       this.#try(request);
       return;
@@ -387,7 +351,7 @@ export class CallSite implements CallMaker {
   #end(request: Request, end: CallResult["end"]): void {
     request.end = end;
     this.#clock.cancel(request.timer);
-    this.#clock.cancel(request.hedgeTimer);
+    this.#hedging?.cancel(request);
     this.#clock.cancel(request.limitTimer);
     if (request.isWaiting) this.#bulkhead?.quit(request);
     request.wasLost = request.isLost;

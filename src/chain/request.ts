@@ -57,6 +57,38 @@ export class Request implements Timed, CallOwner, CallResult, Waiter {
     this.site = site;
   }
 
+  begin(
+    owner: CallOwner,
+    trail: Trail | null,
+    operation: number,
+    streamKey: number,
+    index: number,
+    attempt: number,
+    merchant: number,
+    amountMinor: number,
+    nowMs: number,
+  ): void {
+    this.owner = owner;
+    this.trail = trail;
+    this.operation = operation;
+    this.streamKey = streamKey;
+    this.index = index;
+    this.attempt = attempt;
+    this.merchant = merchant;
+    this.amountMinor = amountMinor;
+    this.sentMs = nowMs;
+    this.sentCount = 0;
+    this.tryCount = 0;
+    this.hedgeCount = 0;
+    this.lastReplica = -1;
+    this.waitMs = 0;
+    this.wasLost = false;
+    this.cause = null;
+    this.ownMs = 0;
+    this.downstreamMs = 0;
+    this.betweenMs = 0;
+  }
+
   /** While an attempt is under way, what has become of that one. */
   get isLost(): boolean {
     return this.calls.at(-1)?.isLost ?? this.wasLost;

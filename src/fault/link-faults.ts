@@ -5,11 +5,6 @@ import { StallGate } from "./line.ts";
 import { includesWay, Way } from "./link-effects.ts";
 import { Site, Trouble } from "./link-trouble.ts";
 
-/** Size of a request on the wire, as `live/protocol.ts` writes it: for the virtual world. [bytes] */
-export const askBytes = 300;
-/** Size of an answer on the wire, as the mock bank sends it: for the virtual world. [bytes] */
-export const answerBytes = 280;
-
 /** What becomes of a message. */
 export type MessageFate = {
   /**

@@ -1,8 +1,9 @@
 import type { Call, Trail, Transport } from "../chain/call.ts";
+import { answerBytes, askBytes } from "../chain/message-size.ts";
 import type { Asker, Visit } from "../chain/visit.ts";
 import type { Cause } from "../domain/outcome.ts";
 import type { ResponseCode } from "../domain/response-code.ts";
-import { answerBytes, askBytes, type LinkFaults } from "../fault/link-faults.ts";
+import type { LinkFaults } from "../fault/link-faults.ts";
 import type { Clock, Timed } from "../kernel/clock.ts";
 import type { DirectTransport } from "./direct-transport.ts";
 import type { AnswerSink } from "./message-overhead.ts";
@@ -14,22 +15,31 @@ export class FaultyLink implements Transport {
   readonly clock: Clock;
   readonly faults: LinkFaults;
   readonly #way: DirectTransport;
+  readonly #operations: readonly string[];
   readonly #pool: Passage[] = [];
 
-  constructor(clock: Clock, faults: LinkFaults, way: DirectTransport) {
+  /** @param operations - Of the service at the far end, in the scenario's order. */
+  constructor(
+    clock: Clock,
+    faults: LinkFaults,
+    way: DirectTransport,
+    operations: readonly string[],
+  ) {
     this.clock = clock;
     this.faults = faults;
     this.#way = way;
+    this.#operations = operations;
   }
 
   send(call: Call): void {
+    const nowMs = this.clock.nowMs();
     const fate = this.faults.decide(
       0,
       call.streamKey,
       call.index,
       call.attempt,
-      this.clock.nowMs(),
-      askBytes,
+      nowMs,
+      askBytes(this.#operations, call, nowMs),
     );
     if (fate.kind === "lost") {
       call.lose();
@@ -113,7 +123,8 @@ class Passage implements Timed, Asker, AnswerSink {
     if (call === null) return;
     const { clock, faults } = this.#link;
     const { streamKey, index, attempt } = call;
-    const fate = faults.decide(1, streamKey, index, attempt, clock.nowMs(), answerBytes);
+    const bytes = answerBytes(code, cause, ownMs, downstreamMs, betweenMs);
+    const fate = faults.decide(1, streamKey, index, attempt, clock.nowMs(), bytes);
     if (fate.kind === "lost") {
       this.#link.release(this);
       call.lose();

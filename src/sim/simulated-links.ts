@@ -1,4 +1,5 @@
 import type { Transport } from "../chain/call.ts";
+import { serviceOf } from "../chain/chain-spec.ts";
 import { linkName } from "../chain/network.ts";
 import { LinkFaults, linkFaultsOf } from "../fault/link-faults.ts";
 import type { Scenario } from "../scenario/schema.ts";
@@ -39,7 +40,8 @@ export class SimulatedLinks {
       faults = this.#build(from, to);
       this.#faults.set(key, faults);
     }
-    return faults === null ? way : new FaultyLink(this.#clock, faults, way);
+    const operations = Object.keys(serviceOf(this.#scenario, to).operations);
+    return faults === null ? way : new FaultyLink(this.#clock, faults, way, operations);
   }
 
   #build(from: string, to: string): LinkFaults | null {

@@ -1,24 +1,76 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Call } from "../../src/chain/call.ts";
-import { answerBytes, askBytes } from "../../src/fault/link-faults.ts";
-import { renderRequest } from "../../src/live/protocol.ts";
+import { healthOperation } from "../../src/chain/caller.ts";
+import { answerBytes, askBytes } from "../../src/chain/message-size.ts";
+import { isResponseCode } from "../../src/domain/response-code.ts";
+import { healthPath, parseAnswer, renderRequest } from "../../src/live/protocol.ts";
+import { bankScenario } from "../mock-bank/bank-under-test.ts";
 import { converse } from "../mock-bank/raw-request.ts";
 import { listenBank } from "../mock-bank/standalone-bank.ts";
 
 // A line of small bandwidth takes messages of these sizes in the virtual world, and real ones live.
-it.each([
-  { why: "that waits for ever", deadlineMs: Number.POSITIVE_INFINITY },
-  { why: "with a deadline", deadlineMs: 3_000 },
-])(
-  "the virtual world knows the size of a request $why, and of its answer, within 15 %",
-  async ({ deadlineMs }) => {
-    const { port } = await listenBank();
-    const key = { streamKey: -1_234_567_890, index: 48_211, attempt: 0 };
-    const call = { ...key, merchant: 4_711, amountMinor: 2_133, deadlineMs } as Call;
+const usual = {
+  operation: 0,
+  streamKey: -1_234_567_890,
+  index: 48_211,
+  attempt: 0,
+  merchant: 4_711,
+  amountMinor: 2_133,
+  deadlineMs: Number.POSITIVE_INFINITY,
+};
+
+describe("the virtual world knows the size of a request", () => {
+  it.each([
+    { why: "that is like most", ...usual },
+    { why: "of another operation", ...usual, operation: 1 },
+    { why: "for health", ...usual, operation: healthOperation },
+    {
+      why: "with the shortest numbers",
+      ...usual,
+      streamKey: 1,
+      index: 0,
+      merchant: 0,
+      amountMinor: 9,
+    },
+    { why: "with a body of three digits' length", ...usual, amountMinor: 1e15, merchant: 10_000 },
+    { why: "of a later attempt", ...usual, attempt: 4_294_967_295 },
+    { why: "with a deadline", ...usual, deadlineMs: 3_000 },
+    { why: "with a deadline that rounds up", ...usual, deadlineMs: 99.99951 },
+    { why: "with a deadline that has passed", ...usual, deadlineMs: -5 },
+  ])("$why", (it) => {
+    const call = it as unknown as Call;
+    const path = ["/activate", "/status"][it.operation] ?? healthPath;
+    const request = renderRequest("127.0.0.1:43211", path, call, 0);
+    expect(askBytes(["activate", "status"], call, 0)).toBe(request.length);
+  });
+});
+
+describe("the virtual world knows the size of an answer", () => {
+  it.each([
+    { why: "that approves", more: "", code: "00" },
+    { why: "that declines", more: '    rejects: { "51": 100% }', code: "51" },
+    {
+      why: "under maintenance",
+      more: "faults: [{ at: 0s, on: bank, down: maintenance }]",
+      code: "91",
+    },
+    {
+      why: "that fails",
+      more: "faults: [{ at: 0s, on: bank, errors: { rate: 100% } }]",
+      code: "96",
+    },
+    { why: "that is too late", more: "", deadlineMs: 0, code: "68" },
+  ])("$why", async ({ more, code, deadlineMs = Number.POSITIVE_INFINITY }) => {
+    const { port } = await listenBank(bankScenario(more));
+    const call = { ...usual, deadlineMs } as Call;
     const request = renderRequest(`127.0.0.1:${port}`, "/activate", call, 0);
     const answer = await converse(port, Buffer.from(request));
-    expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
-    expect(Math.abs(request.length / askBytes - 1)).toBeLessThan(0.15);
-    expect(Math.abs(answer.length / answerBytes - 1)).toBeLessThan(0.15);
-  },
-);
+    const [head = "", body = ""] = answer.split("\r\n\r\n");
+    const timing = /server-timing: (.*)\r\n/.exec(head)?.[1];
+    const said = parseAnswer(body, timing);
+    expect(said?.code).toBe(code);
+    if (said === undefined || !isResponseCode(code)) return;
+    const { cause, ownMs, downstreamMs, betweenMs } = said;
+    expect(answerBytes(code, cause, ownMs, downstreamMs, betweenMs)).toBe(answer.length);
+  });
+});

@@ -50,6 +50,21 @@ describe.skipIf(!hasShared)(
   },
 );
 
+describe("a server that freezes for 3 s of every 10", () => {
+  it("does 70 s of work in 100 s, whenever it begins", async () => {
+    const { summary } = await simulateText(
+      knownChain({
+        asks: "arrivals: { even: { rate: 14/h } }",
+        services: service("bank", "workers: 1, time: 70s"),
+        faults: "{ at: 4s, for: 3s, every: 10s, on: bank.serve, down: freeze }",
+        duration: 7_200,
+      }),
+    );
+    const { count, mean, max } = summary.latencyMs;
+    expect([count, mean, max]).toEqual([28, 100_000, 100_000]);
+  });
+});
+
 describe.skipIf(!hasShared)("fluid-overload", () => {
   it("150 a second for 20 s, at a bank that does 100: up to 10 s late, and for 50 s more", async () => {
     const id = "fluid-overload";

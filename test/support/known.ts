@@ -148,19 +148,8 @@ export function expectExact(
 ): void {
   const values = runs.map((run) => of(run));
   const { mean, halfWidth } =
-    control === undefined
-      ? interval(values)
-      : controlled(
-          values,
-          runs.map((run) => control.of(run)),
-          control,
-        );
+    control === undefined ? interval(values) : controlled(values, runs, control);
   const found = `${what}: ${mean} ± ${halfWidth} against ${exact}`;
-  console.log(
-    "FIGURE",
-    found,
-    `${((100 * halfWidth) / Math.abs(exact)).toFixed(2)} % off ${((mean - exact) / halfWidth).toFixed(2)}`,
-  );
   expect(halfWidth, found).toBeLessThanOrEqual(tightRatio * Math.abs(exact));
   expect(mean + halfWidth, found).toBeGreaterThanOrEqual(exact);
   expect(mean - halfWidth, found).toBeLessThanOrEqual(exact * (1 + aboveRatio));
@@ -175,10 +164,11 @@ export function expectExact(
  */
 function controlled(
   values: readonly number[],
-  controls: readonly number[],
-  { exact }: Control,
+  runs: readonly KnownRun[],
+  { of, exact }: Control,
 ): { mean: number; halfWidth: number } {
   const n = values.length;
+  const controls = runs.map((run) => of(run));
   const value = interval(values).mean;
   const chance = interval(controls).mean;
   let xx = 0;
