@@ -54,7 +54,7 @@ function addOperation(
     const take = (): FastifyReply => {
       const on = stage();
       if (isRehearsal && !on.isRehearsal) return sendProblem(reply, 410, "the rehearsal is over");
-      if (false && !isRehearsal) {
+      if (on.isRehearsal && !isRehearsal) {
         setImmediate(take); // The order to start the run has arrived too, and is read next.
         return reply;
       }
