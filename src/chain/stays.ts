@@ -4,17 +4,16 @@ import type { CallEnd } from "./call.ts";
 /** Which activation. */
 type Keyed = { readonly streamKey: number; readonly index: number };
 
-/** What keeps an activation with one service. */
-type Stay = {
-  readonly place: number;
-  /** Attempts there that nothing is known of yet. */
-  underWayCount: number;
-  /** One of them has posted, or nobody can say that it has not. */
-  isForGood: boolean;
-};
-
 /** Activations in one of two generations; the elder is forgotten when the younger is full. */
 const generationSize = 50_000;
+
+// What is known of one activation, packed into a small integer; 0: nothing.
+/** The place of its service. */
+const placeMask = 0b1111;
+/** An attempt has posted, or nobody can say that it has not. */
+const forGoodBit = 0b1_0000;
+/** One attempt that nothing is known of yet; more of them count up from here. */
+const oneUnderWay = 0b10_0000;
 
 /**
  * With which of several banks an activation has to stay: with the one that has posted its credit,
@@ -22,43 +21,35 @@ const generationSize = 50_000;
  * second time.
  */
 export class Stays {
-  #young = new Map<string, Stay>();
-  #elder = new Map<string, Stay>();
+  #young = new Generation();
+  #elder = new Generation();
 
   /** The place of the only service that may be asked; -1: any may. */
-  placeOf(activation: Keyed): number {
-    return this.#find(keyOf(activation))?.place ?? -1;
+  placeOf({ streamKey, index }: Keyed): number {
+    const known = this.#young.get(streamKey, index) || this.#elder.get(streamKey, index);
+    return known === 0 ? -1 : known & placeMask;
   }
 
-  /** An attempt goes out to the service at `place`. */
-  sent(activation: Keyed, place: number): void {
-    const key = keyOf(activation);
-    const stay = this.#find(key);
-    if (stay !== undefined) {
-      stay.underWayCount += 1;
-      return;
-    }
-    if (this.#young.size === generationSize) {
+  /** An attempt goes out to the service at `place`, of at most 16; all of one activation to one. */
+  sent({ streamKey, index }: Keyed, place: number): void {
+    if (this.#young.size >= generationSize) {
       this.#elder = this.#young;
-      this.#young = new Map();
+      this.#young = new Generation();
     }
-    this.#young.set(key, { place, underWayCount: 1, isForGood: false });
+    const known = this.#young.get(streamKey, index) || this.#elder.take(streamKey, index);
+    this.#young.set(streamKey, index, (known === 0 ? place : known) + oneUnderWay);
   }
 
   /** Exactly once for each attempt. Nobody waits for it any more: that is a timeout too. */
-  settled(activation: Keyed, end: CallEnd, code: ResponseCode): void {
-    const key = keyOf(activation);
-    const stay = this.#find(key);
-    if (stay === undefined) return; // Forgotten: so many others came since then.
-    stay.underWayCount -= 1;
-    if (!surelyPostedNothing(end, code)) stay.isForGood = true;
-    if (stay.isForGood || stay.underWayCount > 0) return;
-    this.#young.delete(key);
-    this.#elder.delete(key);
-  }
-
-  #find(key: string): Stay | undefined {
-    return this.#young.get(key) ?? this.#elder.get(key);
+  settled({ streamKey, index }: Keyed, end: CallEnd, code: ResponseCode): void {
+    const isYoung = this.#young.get(streamKey, index) !== 0;
+    const generation = isYoung ? this.#young : this.#elder;
+    const known = generation.get(streamKey, index);
+    if (known === 0) return; // Forgotten: so many others came since then.
+    let next = known - oneUnderWay;
+    if (!surelyPostedNothing(end, code)) next |= forGoodBit;
+    if (next <= placeMask) generation.take(streamKey, index);
+    else generation.set(streamKey, index, next);
   }
 }
 
@@ -71,6 +62,31 @@ function surelyPostedNothing(end: CallEnd, code: ResponseCode): boolean {
   return code === "91" || verdictOf(code) === "declined";
 }
 
-function keyOf({ streamKey, index }: Keyed): string {
-  return `${streamKey}.${index}`;
+/** What is known of activations, by stream and number: numbers alone, for this is asked often. */
+class Generation {
+  size = 0;
+  readonly #streams = new Map<number, Map<number, number>>();
+
+  get(streamKey: number, index: number): number {
+    return this.#streams.get(streamKey)?.get(index) ?? 0;
+  }
+
+  set(streamKey: number, index: number, known: number): void {
+    let stream = this.#streams.get(streamKey);
+    if (stream === undefined) {
+      stream = new Map();
+      this.#streams.set(streamKey, stream);
+    }
+    const sizeBefore = stream.size;
+    stream.set(index, known);
+    this.size += stream.size - sizeBefore;
+  }
+
+  /** What is known, and forgets it. */
+  take(streamKey: number, index: number): number {
+    const stream = this.#streams.get(streamKey);
+    const known = stream?.get(index) ?? 0;
+    if (known !== 0 && stream?.delete(index) === true) this.size -= 1;
+    return known;
+  }
 }

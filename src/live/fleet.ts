@@ -5,6 +5,7 @@ import { crashEpisodes } from "../fault/crash.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import { LinkProxies } from "./link-proxies.ts";
 import type { Endpoints, ReplicaRecord } from "./messages.ts";
+import { createPostings } from "./posting-store.ts";
 import { ReplicaSeat } from "./replica-seat.ts";
 import { ledgerFile, storeFile } from "./run-files.ts";
 
@@ -111,6 +112,8 @@ export class Fleet {
   /** Hands each replica its part; what it calls must be up already. */
   async #configureService(service: string): Promise<void> {
     const { scenario, seed, span, folder } = this.#options;
+    const stages = Object.values(serviceOf(scenario, service).stages);
+    if (stages.some(({ posts }) => posts)) createPostings(ledgerFile(folder, service));
     const seats = this.seats.filter((it) => it.service === service);
     this.endpoints[service] = await Promise.all(
       seats.map(async (seat) => ({

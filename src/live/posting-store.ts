@@ -23,3 +23,11 @@ export function openPostings(file: string): Database.Database {
   database.exec(postingsTable);
   return database;
 }
+
+/**
+ * Creates the database before anyone shares it. Two who switch a new file to write-ahead logging at
+ * the same time may both hold what the other waits for: SQLite then fails one of them at once.
+ */
+export function createPostings(file: string): void {
+  openPostings(file).close();
+}

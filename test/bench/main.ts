@@ -3,6 +3,7 @@ import { benchEngine } from "./engine.ts";
 import { benchHttpClient } from "./http-client.ts";
 import { benchLinkProxy } from "./link-proxy.ts";
 import { benchMockServer } from "./mock-server.ts";
+import { benchPolicies } from "./policies.ts";
 
 /**
  * Measures speed on this machine, now: medians of several runs, and ratios against a peer or a
@@ -10,6 +11,8 @@ import { benchMockServer } from "./mock-server.ts";
  */
 console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? "unknown"}\n`);
 await benchEngine();
+console.log("");
+await benchPolicies({ activationCount: 20_000, runCount: 5, print: console.log });
 console.log("");
 await benchMockServer();
 console.log("");

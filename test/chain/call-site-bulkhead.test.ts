@@ -113,6 +113,23 @@ describe("the line for a place", () => {
     expect(third.heard).toEqual(["60 timeout"]);
   });
 
+  it("is left by a retry whose limit passes while others hold the places", () => {
+    const retry = { backoff: { constant: { wait: "15ms" } } };
+    const site = new SiteUnderTest({ policies: { bulkhead: line, retry }, limitMs: 30 });
+    const early = site.call(0).owner;
+    site.clock.runTo(5);
+    site.bank.refuse(0);
+    site.clock.runTo(10);
+    site.call(1);
+    site.clock.runTo(32);
+    expect(early.heard).toEqual(["30 timeout"]);
+    site.bank.answer(1);
+    site.clock.runTo(33);
+    expect(site.bank.sent).toHaveLength(2);
+    site.call(2);
+    expect(site.bank.sent, "the place is free").toHaveLength(3);
+  });
+
   it("is passed by whom the breaker does not let out, and the place stays free", () => {
     const breaker = { window: { calls: 1 }, least: 1, open: "1s", probes: 1 };
     const site = new SiteUnderTest({ policies: { bulkhead: line, breaker } });

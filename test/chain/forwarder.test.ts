@@ -89,8 +89,13 @@ describe("deliveries", () => {
     expect(asked(it).slice(2), "who failed stands behind the others").toEqual(["110 #2", "110 #0"]);
     it.way("bank").answer(2);
     it.way("bank").answer(3);
-    it.clock.runTo(111);
+    it.clock.runTo(120);
     expect(asked(it).slice(4)).toEqual(["110 #1"]);
+    it.way("bank").refuse(4);
+    it.clock.runTo(219);
+    expect(asked(it), "no second pause ends before it").toHaveLength(5);
+    it.clock.runTo(220);
+    expect(asked(it).slice(5)).toEqual(["220 #1"]);
   });
 
   it("of one request end with the last that is allowed: the rest is left for people", () => {

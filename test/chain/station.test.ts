@@ -128,6 +128,18 @@ describe("shedding", () => {
   });
 });
 
+describe("CoDel", () => {
+  it("forgets its long waits when the last who waits gives up", () => {
+    const it = bank("workers: 1, time: 100ms, queue: { codel: { target: 5ms, interval: 50ms } }");
+    const early = [it.ask(), it.ask(), it.ask({ deadlineMs: 150 })];
+    it.clock.runTo(190);
+    const later = it.askAll(2);
+    it.clock.runOut();
+    expect(heard(early)).toEqual(["100 00", "200 00", "150 68 bank-delay"]);
+    expect(heard(later)).toEqual(["300 00", "400 00"]);
+  });
+});
+
 describe("a fault at the stage", () => {
   const from20to50 = (effect: string) => `[{ at: 20ms, for: 30ms, on: bank.desk, ${effect} }]`;
 

@@ -68,3 +68,18 @@ it("forgets the oldest first, and keeps the last fifty thousand at least", () =>
   expect(stays.placeOf({ streamKey: 1, index: 149_999 })).toBe(1);
   expect(stays.placeOf({ streamKey: 2, index: 149_999 })).toBe(-1);
 });
+
+it("is free again after a refusal, however many others came between", () => {
+  const stays = new Stays();
+  const one = { streamKey: 2, index: 0 };
+  for (let index = 0; index < 120_000; index += 1) {
+    // Each of these has posted, and is remembered for a while.
+    stays.sent({ streamKey: 1, index }, 1);
+    stays.settled({ streamKey: 1, index }, "answered", "00");
+    if (index % 7_777 !== 0) continue;
+    stays.sent(one, 3);
+    expect(stays.placeOf(one)).toBe(3);
+    stays.settled(one, "refused", "00");
+    expect(stays.placeOf(one)).toBe(-1);
+  }
+});

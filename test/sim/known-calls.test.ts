@@ -46,9 +46,9 @@ describe.skipIf(!hasShared)("hedge-exp: two replicas that are never busy", () =>
 
   /**
    * A quantile that is estimated is now too high, now too low; too low hurts more than too high
-   * helps, and what was hedged too early is then remembered. That costs 5.3 % and not 5 %: a loop
-   * of ten lines in another language, of nothing but the ring of 1000 and its p95, says so too. It
-   * is 5.5 % here, where the first estimates, of few answers, weigh more.
+   * helps, and what was hedged too early is then remembered. That costs 5.3 % and not 5 %; and 5.5 %
+   * in so short a run, whose first estimates are of few answers, the quick ones. A loop of a few
+   * lines in another language, of nothing but the ring of 1000 and its p95, says 5.3 % and 5.5 % too.
    */
   it("and so does one after the p95 that the caller measures itself, nearly", async () => {
     const runs = await hedged("p95");
@@ -126,9 +126,10 @@ describe.skipIf(!hasShared)("sre-throttle", () => {
       bank: limited(accepts, 20),
       duration,
     });
-    // The window moves in forty steps, and so holds not 100 but 98.25 requests on average.
-    const below = oracle("sre-throttle", figure) * 0.995;
-    expectExact(runs, "held back", below, of, { aboveRatio: 0.005 });
+    // The window moves in forty steps, so it holds not 100 requests but 98.2 on average, and 19.7
+    // accepts: 0.2 % less is held back.
+    const below = oracle("sre-throttle", figure) * 0.997;
+    expectExact(runs, "held back", below, of, { aboveRatio: 0.003 });
   });
 
   it("req=100,acc=60: nothing, while half of the requests are accepted", async () => {

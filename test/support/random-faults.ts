@@ -5,6 +5,8 @@ import type { Written } from "./random-policies.ts";
 export type Targets = {
   /** Of each service its replicas and its stages. */
   readonly services: ReadonlyMap<string, { replicas: number; stages: readonly string[] }>;
+  /** The service that most troubles befall: what makes trouble is when they meet. */
+  readonly sick: string;
   readonly links: readonly (readonly [string, string])[];
   /** Streams whose rate a surge can multiply, and whether that is all of them. */
   readonly paced: readonly string[];
@@ -42,7 +44,8 @@ function timing(dice: Dice, durationMs: number, isAbrupt: boolean): Written {
   return { at, for: dice.maybe(85, () => `${lastsMs}ms`), ramp };
 }
 
-function serviceOf(dice: Dice, { services }: Targets): string {
+function serviceOf(dice: Dice, { services, sick }: Targets): string {
+  if (dice.chance(60)) return sick;
   const [first = "", ...others] = services.keys();
   return dice.oneOf(first, ...others);
 }

@@ -8,17 +8,18 @@ export type Written = { readonly [key: string]: unknown };
  *
  * @param replicas - Of each service that it may reach.
  * @param mayHedge - Whether nothing that it asks for posts.
+ * @param hasSpare - Whether it fails over: a breaker and retries are what makes it.
  */
 export function randomCallPolicies(
   dice: Dice,
   replicas: readonly number[],
-  mayHedge: boolean,
+  { mayHedge, hasSpare }: { readonly mayHedge: boolean; readonly hasSpare: boolean },
 ): Written {
   return {
     balancer: dice.maybe(80, () => balancer(dice, replicas)),
     deadline: dice.maybe(25, () => dice.duration(dice.oneOf(400, 150, 40))),
-    retry: dice.maybe(35, () => retry(dice)),
-    breaker: dice.maybe(25, () => breaker(dice)),
+    retry: dice.maybe(hasSpare ? 60 : 35, () => retry(dice)),
+    breaker: dice.maybe(hasSpare ? 60 : 25, () => breaker(dice)),
     bulkhead: dice.maybe(20, () => bulkhead(dice)),
     hedge: mayHedge ? dice.maybe(60, () => hedge(dice)) : undefined,
     throttle: dice.maybe(15, () => ({

@@ -43,6 +43,7 @@ export function randomScenario(dice: Dice): Written {
         return [name, { replicas: replicas.get(name) ?? 1, stages: Object.keys(it.stages) }];
       }),
     ),
+    sick: dice.oneOf("operator", ...shape.services.slice(1)),
     links,
     paced,
     isAllPaced: paced.length === streams.length,
@@ -64,10 +65,10 @@ export function randomScenario(dice: Dice): Written {
 }
 
 function randomShape(dice: Dice): Shape {
-  const kind = dice.oneOf("tandem", "side by side", "diamond");
-  const isFailover = dice.chance(50);
-  const names = ["bank", "second", "third"].slice(0, dice.whole(1, 3));
-  if (kind === "tandem" || names.length === 1) {
+  const kind = dice.oneOf("tandem", "side by side", "side by side", "diamond");
+  const isFailover = dice.chance(65);
+  const names = ["bank", "second", "third"].slice(0, dice.whole(kind === "tandem" ? 1 : 2, 3));
+  if (kind === "tandem") {
     const services = ["operator", ...names];
     const calls = names.map((to, i) => [services[i] ?? "operator", [to]] as const);
     return { services, targets: new Map(calls), isFailover };
@@ -106,7 +107,7 @@ function randomService(
   if (tos === undefined) {
     add("post", { posts: true }, pay);
     // What fails behind the posting stage leaves a credit that the caller knows nothing of.
-    if (dice.chance(30)) add("receipt", {}, pay);
+    if (dice.chance(15)) add("receipt", {}, pay);
   } else {
     const call = (mayHedge: boolean, more: Written): Written => ({
       release: dice.maybe(40, () => true),
@@ -145,14 +146,15 @@ function randomCall(
   more: Written,
 ): Written {
   const [first = ""] = tos;
+  const hasSpare = isFailover && tos.length > 1;
   const several = isFailover
     ? { failover: tos }
     : { weights: Object.fromEntries(tos.map((it) => [it, dice.whole(1, 4)])) };
   const counts = tos.map((it) => replicas.get(it) ?? 1);
   return {
     to: tos.length === 1 ? first : several,
-    timeout: dice.maybe(70, () => dice.time(20, 500)),
-    ...randomCallPolicies(dice, counts, mayHedge),
+    timeout: dice.maybe(70, () => dice.time(20, hasSpare ? 150 : 500)),
+    ...randomCallPolicies(dice, counts, { mayHedge, hasSpare }),
     ...more,
   };
 }
@@ -184,7 +186,7 @@ function randomTraffic(
         retries: dice.maybe(70, () => dice.whole(0, 3)),
         pause: dice.maybe(70, () => dice.time(1, 500)),
       })),
-      ...randomCallPolicies(dice, [replicas.get(service) ?? 1], mayHedge),
+      ...randomCallPolicies(dice, [replicas.get(service) ?? 1], { mayHedge, hasSpare: false }),
     });
   };
   add("pays", "operator", false, { journey: "pay" });
@@ -198,7 +200,7 @@ function randomTraffic(
 }
 
 function randomArrivals(dice: Dice): Written {
-  const rate = dice.whole(5, 60);
+  const rate = dice.whole(10, 120);
   const kind = dice.oneOf("poisson", "even", "curve", "profile", "closed");
   const peak = `${2 * rate}/s`;
   if (kind === "poisson" || kind === "even") return { [kind]: { rate: `${rate}/s` } };
