@@ -76,7 +76,7 @@ export function pairActivations(
 }
 
 /** Whether an instant lies in a span that is not judged. */
-function isExcluded(excluded: readonly ExcludedSpan[], atMs: number): boolean {
+export function isExcluded(excluded: readonly ExcludedSpan[], atMs: number): boolean {
   return excluded.some(({ fromMs, toMs }) => atMs >= fromMs && atMs < toMs);
 }
 

@@ -1,6 +1,7 @@
 import type { ExcludedSpan, Parity, ParityCurve, ParityRow } from "../record/parity-result.ts";
 import type { VariantSummary } from "../record/run-record.ts";
 import { type Curve, curvesOf, cutGrid, type Grid } from "./parity-buckets.ts";
+import { calmSummary, usableExclusions } from "./parity-calm.ts";
 import { runFigures, toleranceNameOf } from "./parity-figures.ts";
 import { isWithin, spread } from "./parity-judgement.ts";
 import type { ActivationLog } from "./parity-log.ts";
@@ -38,8 +39,10 @@ export type Worlds = {
  * so a robust system is held to its tolerances, and a delicate one to what can be known of it.
  * Curves over time are judged bucket by bucket, and most buckets must agree.
  */
-export function compareWorlds(worlds: Worlds): Parity {
-  const { predicted, durationMs, excluded, toleranceFactor } = worlds;
+export function compareWorlds(asked: Worlds): Parity {
+  const excluded = usableExclusions(asked.excluded, asked.durationMs);
+  const worlds = { ...asked, excluded };
+  const { predicted, durationMs, toleranceFactor } = worlds;
   const grid = cutGrid(predicted.summary, durationMs, excluded);
   const pairs = pairActivations(predicted.log, worlds.measured.log, excluded);
   const rows = [...runRows(worlds), ...pairRows(worlds, pairs)];
@@ -63,13 +66,17 @@ export function compareWorlds(worlds: Worlds): Parity {
 }
 
 function runRows(worlds: Worlds): ParityRow[] {
-  const { predicted, jittered, measured, toleranceFactor } = worlds;
+  const { predicted, jittered, measured, excluded, toleranceFactor } = worlds;
+  const calm = ({ summary, log }: World) => calmSummary(summary, log, excluded);
+  const exactWorld = calm(predicted);
+  const otherWorlds = jittered.map(calm);
+  const measuredWorld = calm(measured);
   const stations = predicted.summary.stations.map(({ name }) => name);
   return runFigures(stations).map(({ read, ...figure }) => {
-    const exact = read(predicted.summary);
-    const band = spread([exact, ...jittered.map(({ summary }) => read(summary))]);
+    const exact = read(exactWorld);
+    const band = spread([exact, ...otherWorlds.map(read)]);
     const tolerance = toleranceOf(toleranceNameOf(figure), exact ?? 0, toleranceFactor);
-    const value = read(measured.summary);
+    const value = read(measuredWorld);
     const row = { ...figure, predicted: exact, ...band, measured: value, tolerance };
     return { ...row, isWithin: isWithin(row) };
   });

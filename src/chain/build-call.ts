@@ -4,7 +4,7 @@ import type { CallMaker } from "./call.ts";
 import { type CallPolicies, needsCallSite } from "./call-policies.ts";
 import { CallSite } from "./call-site.ts";
 import { Caller } from "./caller.ts";
-import { type ChainSpec, operationNumber, operationPosts, serviceOf } from "./chain-spec.ts";
+import { type ChainSpec, operationNumber, serviceOf, servicePosts } from "./chain-spec.ts";
 import { HealthChecker } from "./health-checker.ts";
 import { buildLink, operatorName } from "./network.ts";
 import { PolicyCounts } from "./policy-counts.ts";
@@ -134,10 +134,4 @@ function buildRoutes(
     );
     return { service, caller, breaker, shareBelow: below, operationOf };
   });
-}
-
-function servicePosts(chain: ChainSpec, service: string): boolean {
-  return Object.keys(serviceOf(chain, service).operations).some((operation) =>
-    operationPosts(chain, service, operation),
-  );
 }

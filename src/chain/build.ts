@@ -8,6 +8,7 @@ import {
   operationNumber,
   operationPosts,
   serviceOf,
+  servicePosts,
   streamTarget,
 } from "./chain-spec.ts";
 import { Forwarder } from "./forwarder.ts";
@@ -111,6 +112,7 @@ function buildStationCall(
     operationOf: (operation) => operationNumber(target, call.operation ?? operation),
     forwarder,
     storesAlways: store?.when === "always",
+    posts: servicesOf(to).some((service) => servicePosts(chain, service)),
   };
 }
 

@@ -43,3 +43,10 @@ export function operationPosts(chain: ChainSpec, service: string, operation: str
     return servicesOf(call.to).some((to) => operationPosts(chain, to, call.operation ?? operation));
   });
 }
+
+/** Whether any operation of a service posts. */
+export function servicePosts(chain: ChainSpec, service: string): boolean {
+  return Object.keys(serviceOf(chain, service).operations).some((operation) =>
+    operationPosts(chain, service, operation),
+  );
+}

@@ -139,6 +139,7 @@ export class Replica {
     visit.station = null;
     visit.arrivedMs = this.clock.nowMs();
     visit.callMs = 0;
+    visit.mayHavePosted = false;
     visit.code = "00";
     visit.cause = null;
     visit.downstreamMs = 0;
@@ -159,6 +160,7 @@ export class Replica {
     if (visit.station?.posts === true) {
       const { streamKey, index, amountMinor } = visit;
       this.#ledger.post(streamKey, index, amountMinor, this.clock.nowMs());
+      visit.mayHavePosted = true;
     }
     visit.step += 1;
     this.#enterStage(visit);

@@ -26,6 +26,8 @@ export type StationCall = {
   readonly forwarder: Forwarder | null;
   /** Whether everything is stored first, and nothing called while the request waits. */
   readonly storesAlways: boolean;
+  /** Whether a credit may be posted by it. */
+  readonly posts: boolean;
 };
 
 export type StationParts = {
@@ -53,6 +55,8 @@ export type StationParts = {
 export class Station {
   readonly name: string;
   readonly posts: boolean;
+  /** What its call asks for may post a credit. */
+  readonly callsWhatPosts: boolean;
   readonly #clock: Clock;
   readonly #meter: StationMeter;
   readonly #workers: number;
@@ -88,6 +92,7 @@ export class Station {
     this.#errorSite = siteKey(seed, `${name}/error`);
     this.#releases = spec.release;
     this.#call = call;
+    this.callsWhatPosts = call?.posts ?? false;
     const { limit, lifo, priority, codel } = spec.queue ?? {};
     this.#queueMax = limit ?? Number.POSITIVE_INFINITY;
     this.#priority = priority === undefined ? null : new PriorityRule(priority, operations);

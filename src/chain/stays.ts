@@ -57,7 +57,7 @@ export class Stays {
  * A decline is the bank's own word, and 91 says that nobody was there to do anything. 68 and 96 may
  * come from a stage behind the one that posts.
  */
-function surelyPostedNothing(end: CallEnd, code: ResponseCode): boolean {
+export function surelyPostedNothing(end: CallEnd, code: ResponseCode): boolean {
   if (end !== "answered") return end === "refused";
   return code === "91" || verdictOf(code) === "declined";
 }

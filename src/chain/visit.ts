@@ -6,6 +6,7 @@ import type { CallOwner, CallResult, Trail } from "./call.ts";
 import type { Operation } from "./operation.ts";
 import type { Replica } from "./replica.ts";
 import type { Station } from "./station.ts";
+import { surelyPostedNothing } from "./stays.ts";
 
 /** Who asked for a visit, and gets its answer. The visit is reused as soon as this returns. */
 export interface Asker {
@@ -42,6 +43,8 @@ export class Visit implements Timed, CallOwner, Waiter {
   /** The end of its service, or of its wait if that has a deadline. */
   timer: Ticket = noTicket;
   servedMs = 0;
+  /** Here, or in a service that this one called, its credit was posted or may have been. */
+  mayHavePosted = false;
   /** Holds a place under the replica's adaptive limit. */
   isLimited = false;
   /** Place among those present in the replica, and among those served at the station. */
@@ -83,6 +86,9 @@ export class Visit implements Timed, CallOwner, Waiter {
     else this.downstreamMs += elapsedMs;
     const { station } = this;
     station?.callEnded(this);
+    if (station?.callsWhatPosts === true && !surelyPostedNothing(call.end, call.code)) {
+      this.mayHavePosted = true;
+    }
     const isAnswered = call.end === "answered";
     const verdict = isAnswered ? verdictOf(call.code) : "retriable";
     if (verdict === "approved") this.replica.leaveStage(this);
@@ -97,9 +103,12 @@ export class Visit implements Timed, CallOwner, Waiter {
     }
   }
 
-  /** Ends the visit with a code that does not approve. */
+  /**
+   * Ends the visit with a code that does not approve. 91 says that nobody was there to do anything,
+   * and the caller may go to another bank: who may have posted already says 68 instead.
+   */
   fail(code: ResponseCode, cause: Cause | null): void {
-    this.code = code;
+    this.code = code === "91" && this.mayHavePosted ? "68" : code;
     this.cause = cause;
     this.replica.reply(this);
   }

@@ -71,7 +71,9 @@ export const Parity = z.strictObject({
     .describe("Mean delay of a message in each of the further simulations. [ms]"),
   rows: z.array(Row),
   edgesMs: z.array(z.number()).describe("Where the buckets of the curves begin, and the end."),
-  excluded: z.array(Excluded).describe("Seconds that no curve and no pair is judged in."),
+  excluded: z
+    .array(Excluded)
+    .describe("Seconds that nothing but what was planned and the books is judged in."),
   curves: z.array(Curve),
   pairs: z.strictObject({
     stride: count.describe("Every how-manieth activation was kept; 1: all of them."),

@@ -59,10 +59,7 @@ ${renderCurves(parity)}`;
 
 /** The legend of the marks in the charts: faults, then what is not judged. */
 function renderMarks({ excluded }: Parity, faults: readonly FaultBand[]): Html {
-  const marks = [
-    ...faults,
-    ...excluded.map((it) => ({ ...it, label: `Neither curves nor pairs judged: ${it.why}` })),
-  ];
+  const marks = [...faults, ...excluded.map((it) => ({ ...it, label: `Not judged: ${it.why}` }))];
   if (marks.length === 0) return none;
   const items = marks.map(
     ({ label, fromMs, toMs }, index) =>

@@ -38,7 +38,7 @@ describe("the section of a verified run", () => {
     expect(section).toContain("✗ beyond");
     expect(section).toContain("✓ within");
     expect(section).toContain("reported only");
-    expect(section).toMatch(/F3<\/span> Neither curves nor pairs judged: bank#1 killed/);
+    expect(section).toMatch(/F3<\/span> Not judged: bank#1 killed/);
     expect(section).toContain("<small>3m20s to 3m28s</small>");
     expect(section).toContain("All tolerances were multiplied by 2.");
   });

@@ -27,7 +27,7 @@ describe("renderParityText", () => {
 
   it("shows predicted, band, measured, difference, tolerance and judgement of each figure", () => {
     expect(text).toMatch(/figure +predicted +band +measured +difference +tolerance\n/);
-    expect(text).toMatch(/busy bank\.risk +62\.1% +62\.1% +78% +\+15\.9 points +±5 points +OFF/);
+    expect(text).toMatch(/busy bank\.post +70\.1% +70\.1% +75\.4% +\+5\.27 points +±5 points +OFF/);
     expect(text).toMatch(/paired error p50 +0 ms +0 to 2 ms +3 ms +\+3 ms +±14\.3 ms +ok/);
     expect(text).toMatch(/paired error p90 .* –\n/);
   });

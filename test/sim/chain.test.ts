@@ -234,4 +234,28 @@ describe("faults", () => {
     expect(outcomes.lost).toBeGreaterThan(800);
     expect(causes["operator-capacity"]).toBe(0);
   });
+
+  it("a bank that fails behind its posting stage does not send the payment to another bank", async () => {
+    const { summary } = await simulateText(`
+name: behind-the-post
+duration: 10s
+traffic:
+  taps: { journey: activate, arrivals: { even: { rate: 10/s } } }
+services:
+  operator:
+    stages: { forward: { workers: 100, call: { to: { failover: [bank, other-bank] } } } }
+    operations: { activate: [forward] }
+  bank:
+    stages: { post: { workers: 4, posts: true }, receipt: { workers: 4 } }
+    operations: { activate: [post, receipt] }
+  other-bank:
+    stages: { post: { workers: 4, posts: true } }
+    operations: { activate: [post] }
+faults: [{ at: 2s, for: 2s, on: bank.receipt, down: maintenance }]
+`);
+    expect(summary.integrity.doubleCredited).toBe(0);
+    // Credited by the first bank, but the merchant does not hear of it.
+    expect(summary.outcomes.credited).toBe(summary.planned);
+    expect(summary.unnotified).toBe(20);
+  });
 });

@@ -4,7 +4,7 @@ import type { Scenario } from "../../src/scenario/schema.ts";
 /**
  * Whether two banks may both credit one activation. It takes a failover between them, and something
  * of which the caller that fails over knows nothing: what another replica asked, or the one that
- * was killed; a copy of its request; or a stage that fails when the credit is posted.
+ * was killed; or a copy of its request.
  */
 export function mayCreditTwice({ services, faults }: Scenario): boolean {
   const all = Object.entries(services);
@@ -19,12 +19,6 @@ export function mayCreditTwice({ services, faults }: Scenario): boolean {
     faults.some((it) => it.down === "crash" && parseFaultTarget(it.on)?.service === service);
   return (
     callers.some(([name, { replicas }]) => replicas > 1 || isKilled(name)) ||
-    faults.some((it) => it.duplicate !== undefined) ||
-    banks.some(([, { stages, operations }]) =>
-      Object.values(operations).some((way) => {
-        const at = way.findIndex((stage) => stages[stage]?.posts === true);
-        return at >= 0 && at < way.length - 1;
-      }),
-    )
+    faults.some((it) => it.duplicate !== undefined)
   );
 }
