@@ -1,5 +1,6 @@
 import type { FastifyReply } from "fastify";
 import type { Asker, Visit } from "../src/chain/visit.ts";
+import type { Cause } from "../src/domain/outcome.ts";
 import { type ResponseCode, responseCodes, verdictOf } from "../src/domain/response-code.ts";
 import { problemOf, renderTiming, statusOf } from "../src/live/protocol.ts";
 import { problemType } from "./problem.ts";
@@ -40,15 +41,20 @@ export class Exchange implements Asker {
 
   replied(visit: Visit): void {
     this.#close();
-    const { code, cause } = visit;
+    const { code, cause, ownMs, downstreamMs, betweenMs } = visit;
     this.#count(code, this.#stage.clock.nowMs() - this.#beganMs);
-    this.#reply.header(
-      "server-timing",
-      renderTiming(visit.ownMs, visit.downstreamMs, visit.betweenMs),
-    );
+    const timing = renderTiming(ownMs, downstreamMs, betweenMs);
+    this.#stage.afterCommit(() => this.#send(code, cause, timing));
+  }
+
+  #send(code: ResponseCode, cause: Cause | null, timing: string): void {
+    this.#reply.header("server-timing", timing);
     if (verdictOf(code) === "retriable") {
       this.#reply.code(statusOf(code)).type(problemType).send(problemOf(code, cause));
-    } else this.#reply.send({ code, message: responseCodes[code] });
+    } else {
+      const decision = { code, message: responseCodes[code] };
+      this.#reply.send(cause === null ? decision : { ...decision, cause });
+    }
   }
 
   #close(): void {

@@ -25,6 +25,23 @@ export const requestSchema = {
         maximum: integerMax,
         description: "Amount in cents.",
       },
+      link: {
+        type: "string",
+        maxLength: 255,
+        description: "The signed link through which the merchant came.",
+      },
+      captcha: { type: "boolean", description: "The page's captcha was solved." },
+      code: {
+        type: "string",
+        maxLength: 16,
+        description: "The second factor: a one-time password of RFC 6238.",
+      },
+      terminalMs: {
+        type: "integer",
+        minimum: -integerMax,
+        maximum: integerMax,
+        description: "The terminal's clock, in ms since the start of the run.",
+      },
     },
   },
   headers: {
@@ -75,6 +92,7 @@ export const answerSchemas = {
     properties: {
       code: { type: "string", description: "ISO 8583 field 39; 00 is approved." },
       message: { type: "string" },
+      cause: { type: "string", enum: [...causes], description: "link: a check was not passed." },
     },
     headers: {
       "Server-Timing": { type: "string", description: "Where the time went: own, downstream." },

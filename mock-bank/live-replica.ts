@@ -1,9 +1,10 @@
 import { buildReplica } from "../src/chain/build.ts";
 import { serviceOf } from "../src/chain/chain-spec.ts";
 import { type ForwardStore, MemoryStore } from "../src/chain/forward-store.ts";
-import { type Ledger, MemoryLedger } from "../src/chain/ledger.ts";
-import { spanMs } from "../src/chain/traffic.ts";
+import { type Journals, memoryJournals } from "../src/chain/journals.ts";
+import { spanMs } from "../src/chain/span.ts";
 import type { World } from "../src/chain/world.ts";
+import { type CredentialKeys, credentialKeys } from "../src/live/credentials-wire.ts";
 import { HttpTransport } from "../src/live/http-transport.ts";
 import type { ReplicaConfig, ReplicaRecord } from "../src/live/messages.ts";
 import { WallClock } from "../src/live/wall-clock.ts";
@@ -11,7 +12,6 @@ import { cutBuckets } from "../src/record/buckets.ts";
 import { StationRecord } from "../src/record/station-record.ts";
 import type { Scenario } from "../src/scenario/schema.ts";
 import type { Stage } from "./server-parts.ts";
-import { SqlLedger } from "./sql-ledger.ts";
 import { SqlStore } from "./sql-store.ts";
 
 /** Connections opened ahead to each replica of a called service. */
@@ -23,15 +23,22 @@ export class LiveReplica implements Stage {
   readonly replica: Stage["replica"];
   readonly stations = new Map<string, StationRecord>();
   readonly isRehearsal: boolean;
+  readonly keys: CredentialKeys;
+  readonly afterCommit: (then: () => void) => void;
   openCount = 0;
   readonly #transports = new Map<string, HttpTransport>();
   readonly #config: ReplicaConfig;
-  readonly #ledger: Ledger;
   readonly #stores: SqlStore[] = [];
 
-  constructor(config: ReplicaConfig, ledger: Ledger, isRehearsal = false) {
+  /** @param journals - What it writes down for good; closed by who opened them. */
+  constructor(
+    config: ReplicaConfig,
+    journals: Journals & Partial<Pick<Stage, "afterCommit">>,
+    isRehearsal = false,
+  ) {
     this.#config = config;
-    this.#ledger = ledger;
+    this.afterCommit = journals.afterCommit ?? ((then) => then());
+    this.keys = credentialKeys(config.seed);
     this.isRehearsal = isRehearsal;
     const { seed, service, number, span } = config;
     const scenario = withReplicasAsGiven(config);
@@ -43,7 +50,7 @@ export class LiveReplica implements Stage {
       storeOf: (site) => this.#storeOf(site),
       life: { isOver: false },
     };
-    this.replica = buildReplica(scenario, world, service, number, ledger, (stage) => {
+    this.replica = buildReplica(scenario, world, service, number, journals, (stage) => {
       const record = new StationRecord(cutBuckets(durationMs), durationMs);
       this.stations.set(stage, record);
       return record;
@@ -89,7 +96,6 @@ export class LiveReplica implements Stage {
   close(): void {
     this.clock.stop();
     for (const transport of this.#transports.values()) transport.close();
-    if (this.#ledger instanceof SqlLedger) this.#ledger.close();
     for (const store of this.#stores) store.close();
   }
 
@@ -115,6 +121,7 @@ export class LiveReplica implements Stage {
         endpoints: endpoints[service] ?? [],
         operations: Object.keys(serviceOf(scenario, service).operations),
         isRemoteAllowed,
+        keys: this.keys,
         letsGo: lossyServices.includes(service),
         isRehearsal: this.isRehearsal,
       });
@@ -127,7 +134,7 @@ export class LiveReplica implements Stage {
 /** A copy of the replica for the rehearsal: same stages, no faults, a ledger that is thrown away. */
 export function buildRehearsal(config: ReplicaConfig): LiveReplica {
   const scenario = { ...config.scenario, faults: [] };
-  return new LiveReplica({ ...config, scenario }, new MemoryLedger(), true);
+  return new LiveReplica({ ...config, scenario }, memoryJournals(), true);
 }
 
 /** Where a user's own service stands in, it may have more or fewer replicas than the scenario says. */

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { healthOperation } from "../src/chain/caller.ts";
+import { readShown, type ShownOnWire } from "../src/live/credentials-wire.ts";
 import {
   deadlineHeader,
   drawKeyHeader,
@@ -13,7 +14,7 @@ import { sendProblem } from "./problem.ts";
 import { keyMaxLength, RequestKeys } from "./request-keys.ts";
 import type { ServerParts } from "./server-parts.ts";
 
-type OperationBody = { readonly merchant?: number; readonly amountMinor?: number };
+type OperationBody = ShownOnWire & { readonly merchant?: number; readonly amountMinor?: number };
 type OperationRequest = { Body: OperationBody | null | undefined };
 
 /**
@@ -61,6 +62,8 @@ function addOperation(
       on.clock.catchUp();
       if (on.replica.down === "refuse") return hangUp(request, reply);
       const nowMs = on.clock.nowMs();
+      const body = request.body ?? {};
+      const merchant = body.merchant ?? 0;
       on.replica.accept(
         new Exchange(reply, on, operationIndex !== healthOperation, count),
         null,
@@ -68,9 +71,10 @@ function addOperation(
         key.streamKey,
         key.index,
         key.attempt,
-        request.body?.merchant ?? 0,
-        request.body?.amountMinor ?? 0,
+        merchant,
+        body.amountMinor ?? 0,
         nowMs + leftMs,
+        readShown(on.keys, body, merchant, nowMs),
       );
       return reply;
     };

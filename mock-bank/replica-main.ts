@@ -2,10 +2,10 @@ import { onMessage, tellParent } from "../src/live/child-side.ts";
 import type { ReplicaConfig } from "../src/live/messages.ts";
 import { monotonicMs } from "../src/live/wall-clock.ts";
 import { Door } from "./door.ts";
+import { openJournals } from "./ledger/open-journals.ts";
 import { buildRehearsal, LiveReplica } from "./live-replica.ts";
 import { ServerMetrics } from "./metrics.ts";
 import { buildServer } from "./server.ts";
-import { openLedger } from "./sql-ledger.ts";
 
 /** The process of one replica in a live run. */
 
@@ -17,7 +17,7 @@ let openDoor = async (): Promise<void> => {};
 async function configure(config: ReplicaConfig): Promise<void> {
   const { service, number, scenario } = config;
   const rehearsal = buildRehearsal(config);
-  run = new LiveReplica(config, openLedger(config));
+  run = new LiveReplica(config, openJournals(config.ledgerFile, number));
   current = rehearsal;
   rehearsal.start(monotonicMs());
   await run.warm();

@@ -1,4 +1,5 @@
 import type { Replica } from "../src/chain/replica.ts";
+import type { CredentialKeys } from "../src/live/credentials-wire.ts";
 import type { WallClock } from "../src/live/wall-clock.ts";
 import type { ServerMetrics } from "./metrics.ts";
 
@@ -7,6 +8,10 @@ export type Stage = {
   readonly replica: Replica;
   readonly clock: WallClock;
   readonly isRehearsal: boolean;
+  /** Calls `then` when what was written down up to now is kept for good: nothing is told before. */
+  readonly afterCommit: (then: () => void) => void;
+  /** What links and codes are checked with. */
+  readonly keys: CredentialKeys;
   /** Operations asked for and not answered; health checks do not count. Kept by the server. */
   openCount: number;
 };

@@ -1,10 +1,10 @@
 import { RunError } from "../src/kernel/errors.ts";
 import type { ReplicaConfig } from "../src/live/messages.ts";
 import { Door } from "./door.ts";
+import { openJournals } from "./ledger/open-journals.ts";
 import { LiveReplica } from "./live-replica.ts";
 import { ServerMetrics } from "./metrics.ts";
 import { buildServer } from "./server.ts";
-import { openLedger } from "./sql-ledger.ts";
 
 export type Standalone = {
   readonly port: number;
@@ -28,7 +28,8 @@ export async function startStandalone(
 ): Promise<Standalone> {
   const { service, number, scenario } = config;
   const operations = Object.keys(scenario.services[service]?.operations ?? {});
-  const replica = new LiveReplica(config, openLedger(config));
+  const journals = openJournals(config.ledgerFile, number);
+  const replica = new LiveReplica(config, journals);
   const server = await buildServer({
     service,
     number,
@@ -48,6 +49,7 @@ export async function startStandalone(
   const close = async (): Promise<void> => {
     await door.close();
     replica.close();
+    journals.close();
   };
   try {
     const bound = await door.open(port);

@@ -1,4 +1,4 @@
-import { outcomes } from "../domain/outcome.ts";
+import { causes, outcomes } from "../domain/outcome.ts";
 import type { ExcludedSpan } from "../record/parity-result.ts";
 import type { VariantSummary } from "../record/run-record.ts";
 import type { Figure } from "./parity-figures.ts";
@@ -68,15 +68,20 @@ export function curvesOf(
     values: means(values, spansMs, grid),
     counts: planned,
   });
+  const shareCurve = (
+    figure: "outcome" | "cause",
+    of: string,
+    perBucket: readonly number[],
+  ): Curve => {
+    const values = sums(perBucket, grid).map((it, bucket) => {
+      const all = planned[bucket] ?? 0;
+      return all === 0 ? null : it / all;
+    });
+    return { figure, of, unit: "ratio", values, counts: planned };
+  };
   return [
-    ...outcomes.map((outcome): Curve => {
-      const counts = sums(series[outcome], grid);
-      const values = counts.map((it, bucket) => {
-        const all = planned[bucket] ?? 0;
-        return all === 0 ? null : it / all;
-      });
-      return { figure: "outcome", of: outcome, unit: "ratio", values, counts: planned };
-    }),
+    ...outcomes.map((outcome) => shareCurve("outcome", outcome, series[outcome])),
+    ...causes.map((cause) => shareCurve("cause", cause, series.causes?.[cause] ?? [])),
     ...latencyCurves(series.bucketMs, log, grid),
     ...stations.flatMap(({ name }) => {
       const own = series.stations.find((it) => it.name === name);

@@ -1,4 +1,4 @@
-import { outcomes } from "../domain/outcome.ts";
+import { causes, outcomes } from "../domain/outcome.ts";
 import type { ExcludedSpan } from "../record/parity-result.ts";
 import type { VariantSummary } from "../record/run-record.ts";
 import { quantiles } from "./parity-figures.ts";
@@ -51,13 +51,14 @@ export function calmSummary(
   };
 }
 
-/** Shares of outcomes are kept as counts of `planned`, for that is what readers divide them by. */
+/** Shares of outcomes and causes are kept as counts of `planned`, for that is what readers divide them by. */
 function calmActivations(
   { planned, latencyMs }: VariantSummary,
   log: ActivationLog,
   excluded: readonly ExcludedSpan[],
-): Pick<VariantSummary, "outcomes" | "latencyMs"> {
+): Pick<VariantSummary, "outcomes" | "causes" | "latencyMs"> {
   const counts = outcomes.map(() => 0);
+  const causeCounts = causes.map(() => 0);
   const latenciesMs = new Float64Array(log.count);
   let count = 0;
   let endedCount = 0;
@@ -66,6 +67,8 @@ function calmActivations(
     count += 1;
     const outcome = log.outcomeAt(row);
     counts[outcome] = (counts[outcome] ?? 0) + 1;
+    const cause = log.causeAt(row);
+    if (cause >= 0) causeCounts[cause] = (causeCounts[cause] ?? 0) + 1;
     const ms = log.latencyMsAt(row);
     if (Number.isNaN(ms)) continue;
     latenciesMs[endedCount] = ms;
@@ -73,12 +76,17 @@ function calmActivations(
   }
   const sorted = latenciesMs.subarray(0, endedCount).sort();
   const scale = count === 0 ? 0 : planned / count;
-  const scaled = outcomes.map((outcome, place) => [outcome, (counts[place] ?? 0) * scale]);
+  const scaled = <K extends string>(names: readonly K[], of: readonly number[]) =>
+    Object.fromEntries(names.map((name, place) => [name, (of[place] ?? 0) * scale])) as Record<
+      K,
+      number
+    >;
   const percentiles = Object.entries(quantiles).map(([name, quantile]) => {
     return [name, sortedQuantile(sorted, quantile)];
   });
   return {
-    outcomes: { ...Object.fromEntries(scaled) },
+    outcomes: scaled(outcomes, counts),
+    causes: scaled(causes, causeCounts),
     latencyMs: { ...latencyMs, ...Object.fromEntries(percentiles) },
   };
 }

@@ -1,4 +1,4 @@
-import { outcomes } from "../domain/outcome.ts";
+import { causes, outcomes } from "../domain/outcome.ts";
 import type { ParityRow } from "../record/parity-result.ts";
 import type { VariantSummary } from "../record/run-record.ts";
 import type { ToleranceName } from "./parity-tolerances.ts";
@@ -20,6 +20,7 @@ export function toleranceNameOf({ figure, of }: Pick<Figure, "figure" | "of">): 
   switch (figure) {
     case "planned":
     case "outcome":
+    case "cause":
     case "books":
     case "busy":
     case "queue":
@@ -46,6 +47,14 @@ export function runFigures(stations: readonly string[]): readonly RunFigure[] {
         of: outcome,
         unit: "ratio",
         read: (it) => (it.planned === 0 ? null : it.outcomes[outcome] / it.planned),
+      }),
+    ),
+    ...causes.map(
+      (cause): RunFigure => ({
+        figure: "cause",
+        of: cause,
+        unit: "ratio",
+        read: (it) => (it.planned === 0 ? null : it.causes[cause] / it.planned),
       }),
     ),
     { figure: "books", of: "double", unit: "count", read: (it) => it.integrity.doubleCredited },

@@ -1,6 +1,6 @@
-import { type Outcome, outcomes } from "../domain/outcome.ts";
+import { type Cause, causes, type Outcome, outcomes } from "../domain/outcome.ts";
 
-/** More activations than this are sampled: 25 bytes each. */
+/** More activations than this are sampled: 26 bytes each. */
 const countMax = 500_000;
 /** More than any run has; each stream keeps its first. */
 const strideMax = 2 ** 31;
@@ -21,6 +21,7 @@ export class ActivationLog {
   #plannedMs = new Float64Array(1_024);
   #latenciesMs = new Float64Array(1_024);
   #outcomes = new Uint8Array(1_024);
+  #causes = new Int8Array(1_024);
 
   constructor(most = countMax) {
     this.#countMax = most;
@@ -33,6 +34,7 @@ export class ActivationLog {
     plannedMs: number,
     latencyMs: number,
     outcome: Outcome,
+    cause: Cause | null = null,
   ): void => {
     if (index % this.stride !== 0) return;
     while (this.count >= this.#countMax && this.stride < strideMax) this.#thin();
@@ -45,6 +47,7 @@ export class ActivationLog {
     this.#plannedMs[row] = plannedMs;
     this.#latenciesMs[row] = latencyMs;
     this.#outcomes[row] = outcomes.indexOf(outcome);
+    this.#causes[row] = cause === null ? -1 : causes.indexOf(cause);
   };
 
   streamKeyAt(row: number): number {
@@ -69,6 +72,11 @@ export class ActivationLog {
     return this.#outcomes[row] ?? 0;
   }
 
+  /** Place among `causes` of what it suffered from; -1: it is neither late nor lost. */
+  causeAt(row: number): number {
+    return this.#causes[row] ?? -1;
+  }
+
   /** Lets go of every second number. */
   #thin(): void {
     this.stride *= 2;
@@ -80,6 +88,7 @@ export class ActivationLog {
       this.#plannedMs[kept] = this.plannedMsAt(row);
       this.#latenciesMs[kept] = this.latencyMsAt(row);
       this.#outcomes[kept] = this.outcomeAt(row);
+      this.#causes[kept] = this.causeAt(row);
       kept += 1;
     }
     this.count = kept;
@@ -96,5 +105,6 @@ export class ActivationLog {
     this.#plannedMs = copy(new Float64Array(length), this.#plannedMs);
     this.#latenciesMs = copy(new Float64Array(length), this.#latenciesMs);
     this.#outcomes = copy(new Uint8Array(length), this.#outcomes);
+    this.#causes = copy(new Int8Array(length), this.#causes);
   }
 }

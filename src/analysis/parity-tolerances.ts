@@ -24,6 +24,11 @@ export const tolerances = {
     relative: 0,
     why: "An activation within a millisecond of a timeout or of a fault's edge may end either way.",
   },
+  cause: {
+    absolute: 0.03,
+    relative: 0.1,
+    why: "As the shares of outcomes; and who waits in vain cannot always tell why.",
+  },
   books: {
     absolute: 3,
     relative: 0.5,

@@ -10,7 +10,7 @@ export function decideParityVerdict(
   result: Pick<Result, "mode" | "partial" | "reasons" | "variants" | "parity">,
 ): Result["verdict"] {
   const integrity = { doubleCredited: 0, phantom: 0, missing: 0, leaked: 0 };
-  const variants = result.variants.map((it) => ({ ...it, gates: [], integrity }));
+  const variants = result.variants.map((it) => ({ ...it, gates: [], integrity, money: undefined }));
   const verdict = decideVerdict({ ...result, variants });
   if (verdict !== "pass") return verdict;
   return (result.parity ?? []).every(({ agrees }) => agrees) ? "pass" : "fail";

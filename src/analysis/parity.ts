@@ -158,7 +158,7 @@ function bucketTolerance(curve: Curve, bucket: number, grid: Grid, factor: numbe
     if (count < least) return null;
   }
   const tolerance = widening * toleranceOf(toleranceNameOf(curve), value, factor);
-  if (curve.figure !== "outcome") return tolerance;
+  if (curve.figure !== "outcome" && curve.figure !== "cause") return tolerance;
   // Laplace's rule keeps the error of a share of nothing, or of all, above 0.
   const share = (value * count + 1) / (count + 2);
   return tolerance + factor * standardErrorCount * Math.sqrt((share * (1 - share)) / count);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type Fault, parseFaultTarget } from "../fault/fault.ts";
+import { TrafficTroubles } from "../fault/traffic-troubles.ts";
 import { Customers } from "../traffic/merchant.ts";
 import { streamKey } from "../traffic/plan.ts";
 import { buildCallMaker } from "./build-call.ts";
@@ -8,16 +9,19 @@ import {
   operationNumber,
   operationPosts,
   serviceOf,
-  servicePosts,
   streamTarget,
 } from "./chain-spec.ts";
+import { Duties, hasDuties } from "./duties.ts";
 import { Forwarder } from "./forwarder.ts";
-import type { Ledger } from "./ledger.ts";
+import { Identity } from "./identity.ts";
+import type { Journals } from "./journals.ts";
 import { operatorName, terminalEnd } from "./network.ts";
+import { Notifier } from "./notifier.ts";
 import type { PolicyCounts } from "./policy-counts.ts";
 import { Replica } from "./replica.ts";
 import type { Routine } from "./routine.ts";
 import { type CallSpec, servicesOf } from "./service-spec.ts";
+import type { Span } from "./span.ts";
 import { Station, type StationCall } from "./station.ts";
 import type { StationMeter } from "./station-meter.ts";
 import { type SessionSink, Terminals } from "./terminals.ts";
@@ -36,13 +40,14 @@ export function buildReplica(
   world: World,
   service: string,
   number: number,
-  ledger: Ledger,
+  journals: Journals,
   meterOf: (stage: string) => StationMeter,
 ): Replica {
   const { clock, seed, life } = world;
   const spec = serviceOf(chain, service);
   const gathered: Gathered = { counts: [], routines: [], forwarders: [] };
   const operations = Object.keys(spec.operations);
+  const notifier = buildNotifier(chain, world, service, journals, gathered);
   const stations = new Map<string, Station>();
   for (const [stage, stageSpec] of Object.entries(spec.stages)) {
     const name = `${service}.${stage}`;
@@ -52,10 +57,17 @@ export function buildReplica(
         : buildStationCall(chain, world, service, name, stageSpec.call, gathered);
     const meter = meterOf(stage);
     const canFreeze = chain.faults.some((it) => strikes(it, "freeze", service));
-    stations.set(
-      stage,
-      new Station({ name, spec: stageSpec, operations, seed, clock, meter, call, canFreeze }),
-    );
+    const duties = hasDuties(stageSpec)
+      ? new Duties({
+          spec: stageSpec,
+          journals,
+          isProtected: spec.idempotency.keeps !== "nothing",
+          checksAmount: spec.idempotency.checksBody,
+          notifier,
+        })
+      : null;
+    const of = { name, spec: stageSpec, operations, seed, clock, meter, call, duties, canFreeze };
+    stations.set(stage, new Station(of));
   }
   const canDie = chain.faults.some((it) => strikes(it, "crash", service));
   return new Replica({
@@ -65,17 +77,49 @@ export function buildReplica(
     seed,
     clock,
     stations,
-    ledger,
+    journals,
     life,
     canDie,
     policyCounts: gathered.counts,
     routines: gathered.routines,
     forwarders: gathered.forwarders,
+    notifier,
   });
 }
 
 function strikes(fault: Fault, down: NonNullable<Fault["down"]>, service: string): boolean {
   return fault.down === down && parseFaultTarget(fault.on)?.service === service;
+}
+
+/** Who tells merchants of the credits of a service; null: nobody does. */
+function buildNotifier(
+  chain: ChainSpec,
+  world: World,
+  service: string,
+  journals: Journals,
+  gathered: Gathered,
+): Notifier | null {
+  const spec = serviceOf(chain, service).notices;
+  if (spec === undefined) return null;
+  const site = `${service}.notices`;
+  const { maker, counts } = buildCallMaker(chain, world, {
+    site,
+    from: service,
+    isTerminal: false,
+    to: spec.to,
+    policies: { balancer: { kind: "round-robin" } },
+    timeoutMs: spec.timeout,
+    limitMs: Number.POSITIVE_INFINITY,
+  });
+  const operation = operationNumber(serviceOf(chain, spec.to), spec.operation);
+  const { clock, life } = world;
+  const store = world.storeOf(site);
+  const hasPosted = (key: number, index: number) => journals.ledger.has(key, index);
+  const parts = { spec, clock, maker, operation, store, hasPosted, counts, life };
+  const notifier = new Notifier(parts);
+  gathered.counts.push(counts);
+  gathered.routines.push(notifier);
+  return notifier;
 }
 
 function buildStationCall(
@@ -107,12 +151,19 @@ function buildStationCall(
     gathered.forwarders.push(forwarder);
   }
   const target = serviceOf(chain, servicesOf(to)[0] ?? "");
+  const posting = new Set(
+    servicesOf(to).flatMap((service) =>
+      Object.keys(serviceOf(chain, service).operations).filter((it) =>
+        operationPosts(chain, service, it),
+      ),
+    ),
+  );
   return {
     maker,
     operationOf: (operation) => operationNumber(target, call.operation ?? operation),
     forwarder,
     storesAlways: store?.when === "always",
-    posts: servicesOf(to).some((service) => servicePosts(chain, service)),
+    posts: (operation) => posting.has(call.operation ?? operation),
   };
 }
 
@@ -122,12 +173,21 @@ export function buildTerminals(
   world: World,
   name: string,
   streamIndex: number,
+  span: Span,
   sink: SessionSink,
 ): Terminals {
   const stream = chain.traffic[name];
   assert(stream !== undefined, `there is a stream ${name}`);
-  const { service, operation } = streamTarget(stream);
+  const { service, operations } = streamTarget(stream);
   const { clock, seed } = world;
+  const target = serviceOf(chain, service);
+  const { reversal, patience, links, pages } = stream;
+  const poll = patience?.poll;
+  const key = streamKey(seed, name);
+  const { fromMs, toMs } = span;
+  const troubles = new TrafficTroubles(chain.faults, name, seed, fromMs, toMs);
+  const identity =
+    links === undefined ? null : new Identity({ seed, streamKey: key, links, pages, troubles });
   const { maker, counts, routines } = buildCallMaker(chain, world, {
     site: `traffic.${name}`,
     from: terminalEnd,
@@ -142,9 +202,13 @@ export function buildTerminals(
     maker,
     counts,
     routines,
-    operation: operationNumber(serviceOf(chain, service), operation),
+    operations: operations.map((it) => operationNumber(target, it)),
+    pollOperation: poll === undefined ? -1 : operationNumber(target, poll.operation),
+    reversalOperation: reversal === undefined ? -1 : operationNumber(target, reversal.operation),
+    reversal: reversal ?? null,
+    identity,
     streamIndex,
-    streamKey: streamKey(seed, name),
+    streamKey: key,
     patience: stream.patience ?? null,
     customers: new Customers({
       seed,
@@ -152,7 +216,7 @@ export function buildTerminals(
       merchants: stream.merchants,
       amount: stream.amount,
     }),
-    posts: operationPosts(chain, service, operation),
+    posts: operations.some((it) => operationPosts(chain, service, it)),
     isOperator: service === operatorName,
     sink,
   });

@@ -1,3 +1,4 @@
+import type { Credentials } from "../domain/credentials.ts";
 import type { Cause } from "../domain/outcome.ts";
 import { verdictOf } from "../domain/response-code.ts";
 import { type Clock, noTicket } from "../kernel/clock.ts";
@@ -94,10 +95,22 @@ export class CallSite implements CallMaker {
     merchant: number,
     amountMinor: number,
     deadlineMs: number,
+    shown: Credentials | null = null,
   ): Request {
     const nowMs = this.#clock.nowMs();
     const request = this.#pool.pop() ?? new Request(this);
-    request.begin(owner, trail, operation, streamKey, index, attempt, merchant, amountMinor, nowMs);
+    request.begin(
+      owner,
+      trail,
+      operation,
+      streamKey,
+      index,
+      attempt,
+      merchant,
+      amountMinor,
+      nowMs,
+      shown,
+    );
     request.deadlineMs = this.#deadlineOf(request, nowMs, deadlineMs);
     request.limitTimer =
       this.#limitMs === Number.POSITIVE_INFINITY
@@ -208,6 +221,7 @@ export class CallSite implements CallMaker {
       request.amountMinor,
       request.deadlineMs,
       request.lastReplica,
+      request.shown,
     );
     call.generation = route.breaker?.generation ?? 0;
     call.isHedge = isHedge;

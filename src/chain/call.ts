@@ -1,3 +1,4 @@
+import type { Credentials } from "../domain/credentials.ts";
 import type { Cause } from "../domain/outcome.ts";
 import type { ResponseCode } from "../domain/response-code.ts";
 import { noTicket, type Ticket, type Timed } from "../kernel/clock.ts";
@@ -36,6 +37,7 @@ export interface CallMaker {
    * Sends one request. `owner.callEnded` follows exactly once, but never from within this call.
    *
    * @param deadlineMs - Nobody waits for the answer after this instant; `Infinity`: somebody does.
+   * @param shown - What the request shows of who sends it; null: nothing.
    * @returns The owner's until `callEnded`; it is reused afterwards.
    */
   call(
@@ -48,6 +50,7 @@ export interface CallMaker {
     merchant: number,
     amountMinor: number,
     deadlineMs: number,
+    shown?: Credentials | null,
   ): CallResult;
 }
 
@@ -80,6 +83,7 @@ export class Call implements Timed, CallResult {
   attempt = 0;
   merchant = 0;
   amountMinor = 0;
+  shown: Credentials | null = null;
   deadlineMs = Number.POSITIVE_INFINITY;
   /** Who is asked; -1: nobody, for its deadline had passed. */
   replica = 0;

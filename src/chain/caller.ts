@@ -1,3 +1,4 @@
+import type { Credentials } from "../domain/credentials.ts";
 import { type Clock, noTicket } from "../kernel/clock.ts";
 import {
   Call,
@@ -61,6 +62,7 @@ export class Caller implements CallMaker {
     merchant: number,
     amountMinor: number,
     deadlineMs: number,
+    shown: Credentials | null = null,
   ): Call {
     return this.callAvoiding(
       owner,
@@ -73,6 +75,7 @@ export class Caller implements CallMaker {
       amountMinor,
       deadlineMs,
       -1,
+      shown,
     );
   }
 
@@ -88,6 +91,7 @@ export class Caller implements CallMaker {
     amountMinor: number,
     deadlineMs: number,
     avoid: number,
+    shown: Credentials | null = null,
   ): Call {
     const nowMs = this.#clock.nowMs();
     const replica = this.choice.pick(nowMs, streamKey, index, attempt, merchant, avoid);
@@ -104,6 +108,7 @@ export class Caller implements CallMaker {
       deadlineMs,
       replica,
       untilMs,
+      shown,
     );
   }
 
@@ -122,6 +127,7 @@ export class Caller implements CallMaker {
       untilMs,
       replica,
       untilMs,
+      null,
     );
   }
 
@@ -184,6 +190,7 @@ export class Caller implements CallMaker {
     deadlineMs: number,
     replica: number,
     untilMs: number,
+    shown: Credentials | null,
   ): Call {
     const nowMs = this.#clock.nowMs();
     const call = this.#pool.pop() ?? new Call(this);
@@ -195,6 +202,7 @@ export class Caller implements CallMaker {
     call.attempt = attempt;
     call.merchant = merchant;
     call.amountMinor = amountMinor;
+    call.shown = shown;
     call.deadlineMs = deadlineMs;
     call.sentMs = nowMs;
     call.isUnderWay = true;

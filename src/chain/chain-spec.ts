@@ -26,11 +26,17 @@ export function operationNumber(spec: ServiceSpec, operation: string): number {
   return number;
 }
 
-/** What a stream asks for: the operation of its journey, or its plain request. */
-export function streamTarget(stream: StreamSpec): { service: string; operation: string } {
-  if (stream.journey !== undefined) return { service: operatorName, operation: stream.journey };
-  const [service = "", operation = ""] = (stream.calls ?? "").split(".");
-  return { service, operation };
+/** What a stream asks for: the operations of its journey in order, or its plain request. */
+export function streamTarget(stream: StreamSpec): {
+  readonly service: string;
+  readonly operations: readonly string[];
+} {
+  const { journey, calls = "" } = stream;
+  if (journey !== undefined) {
+    return { service: operatorName, operations: typeof journey === "string" ? [journey] : journey };
+  }
+  const [service = "", operation = ""] = calls.split(".");
+  return { service, operations: [operation] };
 }
 
 /** Whether a stage that posts lies on the way of an operation, here or in what it calls. */

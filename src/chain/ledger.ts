@@ -1,43 +1,99 @@
-/** Where a bank writes credits. One for all replicas of a service. */
+import type { LedgerEntry } from "../domain/payment.ts";
+import { KeyedMap } from "./keyed-map.ts";
+
+/** What posting came to. `refused`: a reversal of that key was there first. */
+export type Posted = "posted" | "stood" | "other-amount" | "refused";
+/** What a reversal came to. `unknown`: nothing stood under that key; it is remembered. */
+export type Reversed = "reversed" | "again" | "unknown";
+
+/** Where a bank writes credits, and takes them back. One for all replicas of a service. */
 export interface Ledger {
   /**
    * Posts the credit of one activation, once: asking again changes nothing.
    *
-   * @returns Whether this call posted it; false when it stood already.
+   * @param isProtected - False: there is no idempotency, and asking again posts again.
    */
-  post(streamKey: number, index: number, amountMinor: number, nowMs: number): boolean;
+  post(
+    streamKey: number,
+    index: number,
+    merchant: number,
+    amountMinor: number,
+    nowMs: number,
+    isProtected: boolean,
+  ): Posted;
+  /** Takes the credit of one activation back, or sees to it that it is never posted. */
+  reverse(streamKey: number, index: number, nowMs: number): Reversed;
+  /** Whether a credit was posted under that key, reversed since then or not. */
   has(streamKey: number, index: number): boolean;
+  /** Whether a credit stands under that key: posted, and not reversed. */
+  stands(streamKey: number, index: number): boolean;
 }
+
+type MutableEntry = { -readonly [K in keyof LedgerEntry]: LedgerEntry[K] };
 
 /** A ledger in memory, for the virtual world. Forgets what can no longer be asked for. */
 export class MemoryLedger implements Ledger {
-  readonly #creditedAtMs = new Map<number, Map<number, number>>();
+  readonly #entries = new KeyedMap<MutableEntry>();
+  readonly #pool: MutableEntry[] = [];
 
-  post(streamKey: number, index: number, _amountMinor: number, nowMs: number): boolean {
-    const stream = this.#stream(streamKey);
-    if (stream.has(index)) return false;
-    stream.set(index, nowMs);
-    return true;
+  post(
+    streamKey: number,
+    index: number,
+    _merchant: number,
+    amountMinor: number,
+    nowMs: number,
+    isProtected: boolean,
+  ): Posted {
+    const entry = this.#entries.get(streamKey, index);
+    if (entry === undefined) {
+      this.#entries.set(streamKey, index, this.#newEntry(nowMs, 1, amountMinor, Number.NaN));
+      return "posted";
+    }
+    if (!Number.isNaN(entry.reversedAtMs)) return "refused";
+    if (isProtected) return entry.amountMinor === amountMinor ? "stood" : "other-amount";
+    entry.postedCount += 1;
+    return "posted";
+  }
+
+  reverse(streamKey: number, index: number, nowMs: number): Reversed {
+    const entry = this.#entries.get(streamKey, index);
+    if (entry === undefined) {
+      this.#entries.set(streamKey, index, this.#newEntry(Number.NaN, 0, 0, nowMs));
+      return "unknown";
+    }
+    if (!Number.isNaN(entry.reversedAtMs)) return entry.postedCount > 0 ? "again" : "unknown";
+    entry.reversedAtMs = nowMs;
+    return "reversed";
   }
 
   has(streamKey: number, index: number): boolean {
-    return this.#stream(streamKey).has(index);
+    return (this.#entries.get(streamKey, index)?.postedCount ?? 0) > 0;
   }
 
-  /** When it was credited, NaN if never. Forgets it: nothing can ask for it any more. [ms] */
-  take(streamKey: number, index: number): number {
-    const stream = this.#stream(streamKey);
-    const creditedAtMs = stream.get(index) ?? Number.NaN;
-    stream.delete(index);
-    return creditedAtMs;
+  stands(streamKey: number, index: number): boolean {
+    const entry = this.#entries.get(streamKey, index);
+    return entry !== undefined && entry.postedCount > 0 && Number.isNaN(entry.reversedAtMs);
   }
 
-  #stream(streamKey: number): Map<number, number> {
-    let stream = this.#creditedAtMs.get(streamKey);
-    if (stream === undefined) {
-      stream = new Map();
-      this.#creditedAtMs.set(streamKey, stream);
-    }
-    return stream;
+  /** What it knows of an activation of which nothing more can be asked: forgets it. */
+  take(streamKey: number, index: number): LedgerEntry | undefined {
+    const entry = this.#entries.take(streamKey, index);
+    if (entry !== undefined) this.#pool.push(entry);
+    return entry; // The caller reads it at once: it is reused by a later posting.
+  }
+
+  #newEntry(
+    postedAtMs: number,
+    postedCount: number,
+    amountMinor: number,
+    reversedAtMs: number,
+  ): MutableEntry {
+    const entry = this.#pool.pop();
+    if (entry === undefined) return { postedAtMs, postedCount, amountMinor, reversedAtMs };
+    entry.postedAtMs = postedAtMs;
+    entry.postedCount = postedCount;
+    entry.amountMinor = amountMinor;
+    entry.reversedAtMs = reversedAtMs;
+    return entry;
   }
 }

@@ -1,3 +1,4 @@
+import { type Credentials, noCode } from "../domain/credentials.ts";
 import type { Cause } from "../domain/outcome.ts";
 import { type ResponseCode, responseCodes, verdictOf } from "../domain/response-code.ts";
 import type { Call } from "./call.ts";
@@ -18,13 +19,26 @@ const askBody = '{"merchant":,"amountMinor":}'.length;
 /** A request that leaves now. @param operations - Of the service that is asked, in order. [bytes] */
 export function askBytes(operations: readonly string[], call: Call, nowMs: number): number {
   const path = (operations[call.operation] ?? healthName).length;
-  const { streamKey, index, attempt, merchant, amountMinor, deadlineMs } = call;
-  const body = askBody + digits(merchant) + digits(amountMinor);
+  const { streamKey, index, attempt, merchant, amountMinor, deadlineMs, shown } = call;
+  const sender = shown === null ? 0 : shownBytes(shown);
+  const body = askBody + digits(merchant) + digits(amountMinor) + sender;
   const sign = streamKey < 0 ? 1 : 0;
   const key = sign + digits(Math.abs(streamKey)) + digits(index) + digits(attempt);
   const hasDeadline = deadlineMs !== Number.POSITIVE_INFINITY;
   const deadline = hasDeadline ? deadlineFixedBytes + msDigits(Math.max(0, deadlineMs - nowMs)) : 0;
   return askFixedBytes + path + key + deadline + digits(body) + body;
+}
+
+const linkMember = ',"link":""'.length + 53;
+const codeMember = ',"code":"123456"'.length;
+const restMembers = ',"captcha":,"terminalMs":'.length;
+
+/** What a request shows of its sender. [bytes] */
+function shownBytes({ link, hasCaptcha, codeStep, terminalMs }: Credentials): number {
+  const whole = Math.round(terminalMs);
+  const sign = whole < 0 ? 1 : 0;
+  const rest = restMembers + (hasCaptcha ? 4 : 5) + sign + digits(Math.abs(whole));
+  return rest + (link === null ? 0 : linkMember) + (codeStep === noCode ? 0 : codeMember);
 }
 
 /** Of a decision, without what is counted below. [bytes] */
@@ -48,7 +62,7 @@ export function answerBytes(
   const words = responseCodes[code].length;
   const fixed = decisionFixedBytes + msDigits(ownMs) + msDigits(downstreamMs) + msDigits(betweenMs);
   if (verdictOf(code) !== "retriable") {
-    const body = decisionBody + words;
+    const body = decisionBody + words + (cause === null ? 0 : causeMember + cause.length);
     return fixed + digits(body) + body;
   }
   const reason = code === "68" || code === "91" ? reasons[code] : "Internal Server Error";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import type { Credentials } from "../domain/credentials.ts";
 import type { Cause } from "../domain/outcome.ts";
-import { isResponseCode, type ResponseCode } from "../domain/response-code.ts";
+import { isResponseCode, type ResponseCode, verdictOf } from "../domain/response-code.ts";
 import { type Condition, healthy } from "../fault/condition.ts";
 import type { DownKind, Fault } from "../fault/fault.ts";
 import type { Clock } from "../kernel/clock.ts";
@@ -9,9 +10,11 @@ import type { Trail } from "./call.ts";
 import { DoorLimits } from "./door-limits.ts";
 import { drawFaultDelayMs, strikes } from "./fault-draw.ts";
 import type { Forwarder } from "./forwarder.ts";
-import type { Ledger } from "./ledger.ts";
+import type { Journals, OperatorBook } from "./journals.ts";
+import { KeptAnswers } from "./kept-answers.ts";
 import type { Life } from "./life.ts";
 import { operatorName } from "./network.ts";
+import type { Notifier } from "./notifier.ts";
 import type { Operation } from "./operation.ts";
 import { PolicyCounts } from "./policy-counts.ts";
 import { type FaultTime, startReplicaFaults } from "./replica-faults.ts";
@@ -28,13 +31,15 @@ export type ReplicaParts = {
   readonly seed: string;
   readonly clock: Clock;
   readonly stations: ReadonlyMap<string, Station>;
-  readonly ledger: Ledger;
+  readonly journals: Journals;
   readonly life: Life;
   /** What its policies did, at its door and at its call sites. */
   readonly policyCounts: readonly PolicyCounts[];
   /** Started with the replica: health checks and deliveries that go on by themselves. */
   readonly routines: readonly Routine[];
   readonly forwarders: readonly Forwarder[];
+  /** Tells merchants of their credit; null: nobody does. */
+  readonly notifier: Notifier | null;
   /** Whether a fault may kill it: who is inside is then kept track of. */
   readonly canDie: boolean;
 };
@@ -52,13 +57,17 @@ export class Replica {
   /** Answers approved without a posting in the ledger: must stay 0. */
   missingCount = 0;
   readonly #stations: ReadonlyMap<string, Station>;
-  readonly #ledger: Ledger;
+  readonly #journals: Journals;
+  readonly #hasTriggers: boolean;
+  readonly #kept: KeptAnswers | null;
+  readonly #notifier: Notifier | null;
   readonly #rejects: readonly { readonly code: ResponseCode; readonly below: number }[];
   readonly #decisionSite: number;
   readonly #delaySite: number;
   readonly #errorSite: number;
   readonly #pool: Visit[] = [];
   readonly #limits: DoorLimits;
+  readonly #doorCounts: PolicyCounts;
   readonly #routines: readonly Routine[];
   readonly #forwarders: readonly Forwarder[];
   readonly #canDie: boolean;
@@ -70,17 +79,21 @@ export class Replica {
   #unanswered: Visit[] = [];
 
   constructor(parts: ReplicaParts) {
-    const { service, number, spec, seed, clock, stations, ledger } = parts;
+    const { service, number, spec, seed, clock, stations, journals } = parts;
     this.service = service;
     this.number = number;
     this.clock = clock;
     this.#stations = stations;
-    this.#ledger = ledger;
+    this.#journals = journals;
+    this.#hasTriggers = spec.triggers === "cents";
+    this.#kept = KeptAnswers.of(spec.idempotency);
+    this.#notifier = parts.notifier;
     this.life = parts.life;
     this.#routines = parts.routines;
     this.#forwarders = parts.forwarders;
     this.#canDie = parts.canDie;
     const doorCounts = new PolicyCounts(service);
+    this.#doorCounts = doorCounts;
     this.#limits = new DoorLimits(spec, doorCounts);
     this.policyCounts = [doorCounts, ...parts.policyCounts];
     this.operations = Object.entries(spec.operations).map(([name, stages]) =>
@@ -100,9 +113,15 @@ export class Replica {
     return this.#condition.down;
   }
 
-  /** Requests that it has acknowledged and not delivered yet. */
+  /** What the service as an operator knows of each payment. */
+  get book(): OperatorBook {
+    return this.#journals.book;
+  }
+
+  /** Requests that it has acknowledged and not delivered yet, and credits not yet told of. */
   get storedCount(): number {
-    return this.#forwarders.reduce((sum, { pendingCount }) => sum + pendingCount, 0);
+    const told = this.#notifier?.pendingCount ?? 0;
+    return this.#forwarders.reduce((sum, { pendingCount }) => sum + pendingCount, told);
   }
 
   /** Begins what the replica does by itself: faults strike it, health checks go out. */
@@ -124,6 +143,7 @@ export class Replica {
     merchant: number,
     amountMinor: number,
     deadlineMs: number,
+    shown: Credentials | null = null,
   ): void {
     const visit = this.#pool.pop() ?? new Visit(this);
     visit.asker = asker;
@@ -134,6 +154,7 @@ export class Replica {
     visit.attempt = attempt;
     visit.merchant = merchant;
     visit.amountMinor = amountMinor;
+    visit.shown = shown;
     visit.deadlineMs = deadlineMs;
     visit.step = 0;
     visit.station = null;
@@ -155,12 +176,15 @@ export class Replica {
     else this.#admit(visit);
   }
 
-  /** The visit is done with its stage: posts if the stage posts, then goes on. */
+  /** The visit is done with its stage: what the stage does at its end is done, then it goes on. */
   leaveStage(visit: Visit): void {
-    if (visit.station?.posts === true) {
-      const { streamKey, index, amountMinor } = visit;
-      this.#ledger.post(streamKey, index, amountMinor, this.clock.nowMs());
-      visit.mayHavePosted = true;
+    const duties = visit.station?.duties ?? null;
+    if (duties !== null) {
+      const code = duties.perform(visit, this.clock.nowMs());
+      if (code !== null) {
+        visit.fail(code, code === "63" ? "link" : null);
+        return;
+      }
     }
     visit.step += 1;
     this.#enterStage(visit);
@@ -173,15 +197,17 @@ export class Replica {
       return;
     }
     const posts = visit.operation !== null && visit.operation.postingStep >= 0;
-    if (posts && visit.code === "00" && !this.#ledger.has(visit.streamKey, visit.index)) {
+    if (posts && visit.code === "00" && !this.#journals.ledger.has(visit.streamKey, visit.index)) {
       this.missingCount += 1;
     }
+    if (posts) this.#kept?.keep(visit, this.clock.nowMs());
     visit.ownMs = this.clock.nowMs() - visit.arrivedMs - visit.callMs;
     this.#limits.leave(visit, this.clock.nowMs());
     if (this.#canDie) this.#leaveList(visit);
     const asker = visit.asker;
     visit.asker = null;
     visit.trail = null;
+    visit.shown = null;
     asker?.replied(visit);
     this.#pool.push(visit);
   }
@@ -212,6 +238,14 @@ export class Replica {
   #admit(visit: Visit): void {
     if (visit.operation === null) {
       this.reply(visit); // A health check: it is well enough to answer.
+      return;
+    }
+    const kept =
+      visit.operation.postingStep >= 0 ? this.#kept?.answerTo(visit, this.clock.nowMs()) : null;
+    if (kept !== null && kept !== undefined) {
+      this.#doorCounts.add("kept");
+      visit.code = kept;
+      this.reply(visit);
       return;
     }
     if (this.#limits.admits(visit, this.clock.nowMs())) this.#enterStage(visit);
@@ -249,7 +283,7 @@ export class Replica {
     assert(operation !== null, "a visit has an operation");
     const decidesAt =
       operation.postingStep >= 0 ? operation.postingStep : operation.stations.length;
-    if (step === decidesAt && this.#rejects.length > 0) {
+    if (step === decidesAt && (this.#rejects.length > 0 || this.#hasTriggers)) {
       const code = this.#decide(visit);
       if (code !== undefined) {
         visit.fail(code, null);
@@ -263,6 +297,8 @@ export class Replica {
 
   /** The decision is drawn for the activation, not the attempt: asking again changes nothing. */
   #decide(visit: Visit): ResponseCode | undefined {
+    const trigger = this.#hasTriggers ? triggerOf(visit.amountMinor) : undefined;
+    if (trigger !== undefined) return trigger;
     const u = draw(this.#decisionSite, visit.streamKey, visit.index, 0);
     return this.#rejects.find(({ below }) => u < below)?.code;
   }
@@ -301,4 +337,10 @@ function buildOperation(
     return station;
   });
   return { name, stations, postingStep: stations.findIndex((station) => station.posts) };
+}
+
+/** The code that the cents of an amount ask for, such as 91 of 10.91; what approves asks nothing. */
+function triggerOf(amountMinor: number): ResponseCode | undefined {
+  const cents = String(amountMinor % 100).padStart(2, "0");
+  return isResponseCode(cents) && verdictOf(cents) !== "approved" ? cents : undefined;
 }

@@ -1,3 +1,4 @@
+import type { Credentials } from "../domain/credentials.ts";
 import type { Cause } from "../domain/outcome.ts";
 import type { ResponseCode } from "../domain/response-code.ts";
 import { noTicket, type Ticket, type Timed } from "../kernel/clock.ts";
@@ -19,6 +20,7 @@ export class Request implements Timed, CallOwner, CallResult, Waiter {
   attempt = 0;
   merchant = 0;
   amountMinor = 0;
+  shown: Credentials | null = null;
   deadlineMs = Number.POSITIVE_INFINITY;
   // How it goes.
   sentMs = 0;
@@ -67,6 +69,7 @@ export class Request implements Timed, CallOwner, CallResult, Waiter {
     merchant: number,
     amountMinor: number,
     nowMs: number,
+    shown: Credentials | null,
   ): void {
     this.owner = owner;
     this.trail = trail;
@@ -76,6 +79,7 @@ export class Request implements Timed, CallOwner, CallResult, Waiter {
     this.attempt = attempt;
     this.merchant = merchant;
     this.amountMinor = amountMinor;
+    this.shown = shown;
     this.sentMs = nowMs;
     this.sentCount = 0;
     this.tryCount = 0;

@@ -12,7 +12,10 @@ import { AdaptiveLimitSpec } from "../policy/adaptive-limit.ts";
 import { ShedSpec } from "../policy/shed.ts";
 import { RateLimitSpec } from "../policy/token-bucket.ts";
 import { QueueSpec } from "../policy/waiting-line.ts";
+import { IdempotencySpec, NoticesSpec, SettlementSpec } from "./bank-spec.ts";
 import { callPolicies } from "./call-policies.ts";
+import { ChecksSpec } from "./identity-spec.ts";
+import { PollSpec } from "./reversal-spec.ts";
 import { StoreSpec } from "./store-spec.ts";
 
 /** Several services: by weight, or the first that can be asked. */
@@ -64,6 +67,8 @@ export const CallSpec = z.strictObject({
 });
 export type CallSpec = z.output<typeof CallSpec>;
 
+const Flag = z.boolean({ error: () => "expected true or false" }).default(false);
+
 /** A station: workers, one queue, a service time. */
 export const StageSpec = z.strictObject({
   workers: PositiveCount.describe("Requests served at once, by each replica."),
@@ -73,14 +78,19 @@ export const StageSpec = z.strictObject({
   ),
   time: DurationDistribution.default(0).describe("Service time."),
   call: CallSpec.optional().describe("Another service, asked after the own service time."),
-  release: z
-    .boolean({ error: () => "expected true or false" })
-    .default(false)
-    .describe("true: the worker is free while the call is under way, as with asynchronous I/O."),
-  posts: z
-    .boolean({ error: () => "expected true or false" })
-    .default(false)
-    .describe("true: the end of this stage posts the credit, once per idempotency key."),
+  release: Flag.describe(
+    "true: the worker is free while the call is under way, as with asynchronous I/O.",
+  ),
+  posts: Flag.describe("true: the end of this stage posts the credit, once per idempotency key."),
+  reverses: Flag.describe(
+    "true: the end of this stage takes the credit of that key back; what was never posted is " +
+      "remembered (answer 25), and refused (12) if it comes later.",
+  ),
+  reads: Flag.describe(
+    "true: the end of this stage looks whether the credit of that key stands; if not, it answers 25.",
+  ),
+  hears: Flag.describe("true: the end of this stage tells the merchant, who hears of the credit."),
+  checks: ChecksSpec,
 });
 export type StageSpec = z.output<typeof StageSpec>;
 
@@ -127,11 +137,35 @@ export const ServiceSpec = z.strictObject({
   rateLimit: RateLimitSpec.optional().describe(
     "Each replica takes no more than so many requests. Absent: no limit.",
   ),
+  triggers: z
+    .enum(["cents"], { error: () => "expected cents" })
+    .optional()
+    .describe(
+      "cents: an amount whose cents are a response code that does not approve (10.51, 10.91 …) is " +
+        "answered with it, for users who test their own client. Absent: amounts mean nothing.",
+    ),
+  idempotency: IdempotencySpec.prefault({}).describe(
+    "How a request is treated that was seen before. Default: a repeat posts nothing twice.",
+  ),
+  notices: NoticesSpec.optional().describe(
+    "Tells merchants of their credit when it is posted. Absent: only the answer does.",
+  ),
+  settlement: SettlementSpec.optional().describe(
+    "Makes credits spendable in batches at cut-offs. Absent: at once.",
+  ),
   adaptiveLimit: AdaptiveLimitSpec.optional().describe(
     "Each replica limits how many requests it works on at once, by how long they take. Absent: no limit.",
   ),
 });
 export type ServiceSpec = z.output<typeof ServiceSpec>;
+
+/** The services that this one sends anything to: its stages call them, or notices go there. */
+export function servicesAsked({ stages, notices }: ServiceSpec): readonly string[] {
+  const called = Object.values(stages).flatMap(({ call }) =>
+    call === undefined ? [] : servicesOf(call.to),
+  );
+  return notices === undefined ? called : [...called, notices.to];
+}
 
 /** What lies between two ends; it works in both directions. */
 export const LinkSpec = z.strictObject({
@@ -145,5 +179,8 @@ export const PatienceSpec = z.strictObject({
   wait: PositiveDuration.describe("How long a merchant waits for an answer before tapping again."),
   retries: Count.default(0).describe("How often they tap again before giving up."),
   pause: PositiveDuration.default(1_000).describe("Pause before tapping again after a failure."),
+  poll: PollSpec.optional().describe(
+    "Who was not told asks whether the money is there. Absent: they give up.",
+  ),
 });
 export type PatienceSpec = z.output<typeof PatienceSpec>;

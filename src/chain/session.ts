@@ -1,16 +1,29 @@
+import type { Intent } from "../domain/intent.ts";
 import type { Cause, Ending } from "../domain/outcome.ts";
+import type { ReversalState } from "../domain/payment.ts";
 import { verdictOf } from "../domain/response-code.ts";
 import type { Timed } from "../kernel/clock.ts";
+import { laterAttempt } from "./attempt.ts";
 import type { Call, CallOwner, CallResult, Trail } from "./call.ts";
+import { Reversing } from "./reversing.ts";
+import { surelyPostedNothing } from "./stays.ts";
 import type { Terminals } from "./terminals.ts";
+import { TimeSpent } from "./time-spent.ts";
+
+/** Questions for the status are numbered from here, clear of taps, retries and reversals. */
+const firstPoll = 4_000;
+
+const SessionEvent = { tap: 0, poll: 1 } as const;
 
 /**
  * One activation at its terminal: the merchant taps, waits, taps again, gives up. Pooled.
  *
- *   tap -> answered | timeout -> tap again | failed -> pause -> tap again ... -> closed
+ *   tap -> approved -> next step of the journey ... -> closed
+ *      \-> timeout or failure -> (pause) -> tap again ... -> ask for the status ... -> closed
+ *                                                            closed, nobody knows -> reversal
  *
- * It is finished when it is closed and no call of it is under way anywhere: until then the bank
- * may still credit it.
+ * It is finished when it is closed and nothing of it is under way anywhere: until then the bank may
+ * still credit it.
  */
 export class Session implements Timed, CallOwner, Trail {
   readonly terminals: Terminals;
@@ -19,9 +32,11 @@ export class Session implements Timed, CallOwner, Trail {
   amountMinor = 0;
   /** When it was due. [ms since the start of the run] */
   plannedMs = 0;
+  /** What it really is, whatever it shows. */
+  intent: Intent = "genuine";
   /** Terminal of a closed population; -1 where terminals are not told apart. */
   terminal = -1;
-  /** How often the merchant tapped. */
+  /** How often the merchant tapped, in all steps. */
   attempts = 0;
   /** Place among the open sessions of its stream. */
   slot = 0;
@@ -34,9 +49,21 @@ export class Session implements Timed, CallOwner, Trail {
   toldDeclined = false;
   /** What the last attempt suffered from; counted only if the activation is late or lost. */
   cause: Cause = "communication";
+  reversal: ReversalState = "none";
+  /** Where its time went: what it is blamed on if it is late. */
+  readonly spent = new TimeSpent();
   /** What the terminal waits for now. */
   #waitingFor: CallResult | null = null;
   #openCalls = 0;
+  /** Which operation of the journey is asked. */
+  #step = 0;
+  #tapsOfStep = 0;
+  #pollCount = 0;
+  #isPolling = false;
+  /** How the asking ended, while the merchant still asks for the status. */
+  #endingSoFar: Ending = "unfinished";
+  /** An attempt may have posted its credit, as far as the terminal knows. */
+  #mayStand = false;
 
   constructor(terminals: Terminals) {
     this.terminals = terminals;
@@ -47,6 +74,7 @@ export class Session implements Timed, CallOwner, Trail {
     this.plannedMs = plannedMs;
     this.merchant = merchant;
     this.amountMinor = amountMinor;
+    this.intent = this.terminals.identity?.intentOf(index, plannedMs) ?? "genuine";
     this.attempts = 0;
     this.sendLagMs = Number.NaN;
     this.isClosed = false;
@@ -55,13 +83,21 @@ export class Session implements Timed, CallOwner, Trail {
     this.toldApproved = false;
     this.toldDeclined = false;
     this.cause = "communication";
+    this.reversal = "none";
+    this.spent.clear();
     this.#openCalls = 0;
+    this.#step = 0;
+    this.#tapsOfStep = 0;
+    this.#pollCount = 0;
+    this.#isPolling = false;
+    this.#mayStand = false;
     this.#tap();
   }
 
-  /** The pause before the next tap is over. */
-  fire(): void {
-    this.#tap();
+  /** The pause before the next tap, or the next question, is over. */
+  fire(kind: number): void {
+    if (kind === SessionEvent.poll) this.#poll();
+    else this.#tap();
   }
 
   callOpened(): void {
@@ -70,7 +106,9 @@ export class Session implements Timed, CallOwner, Trail {
 
   callClosed(call: Call): void {
     this.#openCalls -= 1;
-    if (call.caller.isTerminal) this.#learnCause(call);
+    if (call.caller.isTerminal && this.terminals.isOfJourney(call.operation)) {
+      this.#learnCause(call);
+    }
     this.#finishIfDone();
   }
 
@@ -85,21 +123,14 @@ export class Session implements Timed, CallOwner, Trail {
 
   callEnded(call: CallResult): void {
     this.#waitingFor = null;
-    const verdict = call.end === "answered" ? verdictOf(call.code) : "retriable";
-    if (verdict === "approved" || verdict === "declined") {
-      this.toldApproved = verdict === "approved";
-      this.toldDeclined = verdict === "declined";
-      this.#close("answered");
+    if (this.#isPolling) {
+      this.#pollEnded(call);
       return;
     }
-    // Nothing was sent that could say what it suffered from: what held it back knows.
-    if (call.end === "rejected" && call.cause !== null) this.cause = call.cause;
-    const { patience } = this.terminals;
-    const isTimeout = call.end === "timeout";
-    if (patience === null || this.attempts > patience.retries) {
-      this.#close(isTimeout ? "timedOut" : "failed");
-    } else if (isTimeout) this.#tap();
-    else this.terminals.clock.after(patience.pause, this, 0);
+    const verdict = call.end === "answered" ? verdictOf(call.code) : "retriable";
+    if (verdict === "approved") this.#stepDone();
+    else if (verdict === "declined") this.#declined(call);
+    else this.#stepFailed(call);
   }
 
   /** The run is over while this is still open: its ending stands, its cause is what is known. */
@@ -114,19 +145,91 @@ export class Session implements Timed, CallOwner, Trail {
   #tap(): void {
     const attempt = this.attempts;
     this.attempts += 1;
-    const { maker, operation, streamKey } = this.terminals;
-    const { index, merchant, amountMinor } = this;
+    this.#tapsOfStep += 1;
+    const { maker, operations, streamKey, identity, clock } = this.terminals;
+    const { index, merchant, amountMinor, intent, plannedMs } = this;
+    const shown = identity?.show(intent, index, plannedMs, clock.nowMs()) ?? null;
     this.#waitingFor = maker.call(
       this,
       this,
-      operation,
+      operations[this.#step] ?? 0,
       streamKey,
       index,
       attempt,
       merchant,
       amountMinor,
       Number.POSITIVE_INFINITY,
+      shown,
     );
+  }
+
+  #stepDone(): void {
+    this.#step += 1;
+    this.#tapsOfStep = 0;
+    if (this.#step < this.terminals.operations.length) {
+      this.#tap();
+      return;
+    }
+    this.toldApproved = true;
+    this.#close("answered");
+  }
+
+  /** A merchant who did nothing wrong and is turned away has lost the activation to a bad link. */
+  #declined({ cause }: CallResult): void {
+    if (cause === "link") this.cause = "link";
+    this.toldDeclined = cause !== "link";
+    this.#close("answered");
+  }
+
+  #stepFailed(call: CallResult): void {
+    if (!surelyPostedNothing(call.end, call.code)) this.#mayStand = true;
+    // Nothing was sent that could say what it suffered from: what held it back knows.
+    if (call.end === "rejected" && call.cause !== null) this.cause = call.cause;
+    const { patience, clock } = this.terminals;
+    const isTimeout = call.end === "timeout";
+    if (patience === null || this.#tapsOfStep > patience.retries) {
+      this.#giveUp(isTimeout ? "timedOut" : "failed");
+    } else if (isTimeout) this.#tap();
+    else clock.after(patience.pause, this, SessionEvent.tap);
+  }
+
+  /** The merchant taps no more: asks whether the money is there, if such merchants do. */
+  #giveUp(ending: Ending): void {
+    const poll = this.terminals.patience?.poll;
+    if (poll === undefined || !this.#mayStand) {
+      this.#close(ending);
+      return;
+    }
+    this.#isPolling = true;
+    this.#endingSoFar = ending;
+    this.terminals.clock.after(poll.first, this, SessionEvent.poll);
+  }
+
+  #poll(): void {
+    const { maker, pollOperation, streamKey, counts } = this.terminals;
+    const { index, merchant, amountMinor } = this;
+    this.#pollCount += 1;
+    counts.add("polls");
+    this.#waitingFor = maker.call(
+      this,
+      this,
+      pollOperation,
+      streamKey,
+      index,
+      laterAttempt(0, firstPoll + this.#pollCount),
+      merchant,
+      amountMinor,
+      Number.POSITIVE_INFINITY,
+    );
+  }
+
+  #pollEnded(call: CallResult): void {
+    const poll = this.terminals.patience?.poll;
+    if (call.end === "answered" && verdictOf(call.code) === "approved") {
+      this.toldApproved = true;
+      this.#close("answered");
+    } else if (poll === undefined || this.#pollCount >= poll.times) this.#close(this.#endingSoFar);
+    else this.terminals.clock.after(poll.every, this, SessionEvent.poll);
   }
 
   #finishIfDone(): void {
@@ -137,6 +240,10 @@ export class Session implements Timed, CallOwner, Trail {
     this.isClosed = true;
     this.ending = ending;
     this.endedMs = this.terminals.clock.nowMs();
+    const { reversal } = this.terminals;
+    if (reversal !== null && ending !== "answered" && this.#mayStand) {
+      new Reversing(this, reversal).start();
+    }
     this.terminals.closed(this);
     this.#finishIfDone(); // Nothing is under way where the last try was never sent.
   }
@@ -144,11 +251,14 @@ export class Session implements Timed, CallOwner, Trail {
   /** What a call suffered from: what the answer says, or else where most of its time went. */
   #learnCause(call: Call): void {
     const own = this.terminals.isOperator ? "operator-capacity" : "bank-delay";
+    const elapsedMs = this.terminals.clock.nowMs() - call.sentMs;
+    if (call.hasAnswer) this.spent.answered(call, elapsedMs, this.terminals.isOperator);
+    else this.spent.lose(call.isLost ? "network" : own, elapsedMs);
+    if (this.isClosed && this.ending === "answered") return; // What comes later changes nothing.
     if (call.isLost) this.cause = "network";
     else if (!call.hasAnswer) this.cause = own;
     else if (call.cause !== null) this.cause = call.cause;
     else {
-      const elapsedMs = this.terminals.clock.nowMs() - call.sentMs;
       const networkMs = elapsedMs - call.ownMs - call.downstreamMs - call.betweenMs;
       const mostMs = Math.max(networkMs, call.ownMs, call.downstreamMs, call.betweenMs);
       if (mostMs === call.downstreamMs) this.cause = "bank-delay";

@@ -10,6 +10,7 @@ import { Shedder } from "../policy/shed.ts";
 import { WaitingLine } from "../policy/waiting-line.ts";
 import { downstreamAttempt } from "./attempt.ts";
 import type { CallMaker } from "./call.ts";
+import type { Duties } from "./duties.ts";
 import { drawFaultDelayMs, strikes } from "./fault-draw.ts";
 import type { Forwarder } from "./forwarder.ts";
 import { InService } from "./in-service.ts";
@@ -26,8 +27,8 @@ export type StationCall = {
   readonly forwarder: Forwarder | null;
   /** Whether everything is stored first, and nothing called while the request waits. */
   readonly storesAlways: boolean;
-  /** Whether a credit may be posted by it. */
-  readonly posts: boolean;
+  /** Whether a credit may be posted by it, by the name of the operation that is running here. */
+  readonly posts: (operation: string) => boolean;
 };
 
 export type StationParts = {
@@ -40,6 +41,7 @@ export type StationParts = {
   readonly clock: Clock;
   readonly meter: StationMeter;
   readonly call: StationCall | null;
+  readonly duties: Duties | null;
   /** Whether a fault may freeze it: what is being served is then kept track of. */
   readonly canFreeze: boolean;
 };
@@ -55,8 +57,8 @@ export type StationParts = {
 export class Station {
   readonly name: string;
   readonly posts: boolean;
-  /** What its call asks for may post a credit. */
-  readonly callsWhatPosts: boolean;
+  /** What its end does beside letting go on; null: nothing. */
+  readonly duties: Duties | null;
   readonly #clock: Clock;
   readonly #meter: StationMeter;
   readonly #workers: number;
@@ -80,7 +82,8 @@ export class Station {
   #slowFactor = 1;
   #isStopped = false;
 
-  constructor({ name, spec, operations, seed, clock, meter, call, canFreeze }: StationParts) {
+  constructor(parts: StationParts) {
+    const { name, spec, operations, seed, clock, meter, call, duties, canFreeze } = parts;
     this.name = name;
     this.posts = spec.posts;
     this.#clock = clock;
@@ -92,7 +95,7 @@ export class Station {
     this.#errorSite = siteKey(seed, `${name}/error`);
     this.#releases = spec.release;
     this.#call = call;
-    this.callsWhatPosts = call?.posts ?? false;
+    this.duties = duties;
     const { limit, lifo, priority, codel } = spec.queue ?? {};
     this.#queueMax = limit ?? Number.POSITIVE_INFINITY;
     this.#priority = priority === undefined ? null : new PriorityRule(priority, operations);
@@ -174,6 +177,11 @@ export class Station {
       amountMinor,
       deadlineMs,
     );
+  }
+
+  /** Whether what this visit has called may post a credit. */
+  callsWhatPosts(visit: Visit): boolean {
+    return this.#call?.posts(visit.operation?.name ?? "") ?? false;
   }
 
   /** The downstream call ended: the held worker is free. */

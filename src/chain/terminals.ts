@@ -1,7 +1,9 @@
 import type { Clock } from "../kernel/clock.ts";
 import type { Customers } from "../traffic/merchant.ts";
 import type { CallMaker } from "./call.ts";
+import type { Identity } from "./identity.ts";
 import type { PolicyCounts } from "./policy-counts.ts";
+import type { ReversalSpec } from "./reversal-spec.ts";
 import type { Routine } from "./routine.ts";
 import type { PatienceSpec } from "./service-spec.ts";
 import { Session } from "./session.ts";
@@ -23,8 +25,14 @@ export type TerminalsParts = {
   readonly maker: CallMaker;
   readonly counts: PolicyCounts;
   readonly routines: readonly Routine[];
-  /** Number of the operation in the called service. */
-  readonly operation: number;
+  /** Numbers, in the called service, of the journey's operations in their order. */
+  readonly operations: readonly number[];
+  /** Of the question for the status, and of the reversal; -1: there is none. */
+  readonly pollOperation: number;
+  readonly reversalOperation: number;
+  readonly reversal: ReversalSpec | null;
+  /** Who really sends, and what requests show; null: nothing that could be checked. */
+  readonly identity: Identity | null;
   readonly streamIndex: number;
   readonly streamKey: number;
   readonly patience: PatienceSpec | null;
@@ -41,7 +49,11 @@ export class Terminals {
   readonly clock: Clock;
   readonly maker: CallMaker;
   readonly counts: PolicyCounts;
-  readonly operation: number;
+  readonly operations: readonly number[];
+  readonly pollOperation: number;
+  readonly reversalOperation: number;
+  readonly reversal: ReversalSpec | null;
+  readonly identity: Identity | null;
   readonly streamIndex: number;
   readonly streamKey: number;
   readonly patience: PatienceSpec | null;
@@ -61,7 +73,11 @@ export class Terminals {
     this.maker = parts.maker;
     this.counts = parts.counts;
     this.#routines = parts.routines;
-    this.operation = parts.operation;
+    this.operations = parts.operations;
+    this.pollOperation = parts.pollOperation;
+    this.reversalOperation = parts.reversalOperation;
+    this.reversal = parts.reversal;
+    this.identity = parts.identity;
     this.streamIndex = parts.streamIndex;
     this.streamKey = parts.streamKey;
     this.patience = parts.patience;
@@ -73,6 +89,11 @@ export class Terminals {
 
   get measuresSends(): boolean {
     return this.#sink.measuresSends;
+  }
+
+  /** Whether that operation is what merchants want, and not a question or a reversal. */
+  isOfJourney(operation: number): boolean {
+    return operation !== this.pollOperation && operation !== this.reversalOperation;
   }
 
   /** Activations that are not finished. */

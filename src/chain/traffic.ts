@@ -7,22 +7,9 @@ import { type ArrivalSource, ClosedArrivals, OpenArrivals } from "./arrival-sour
 import { buildTerminals } from "./build.ts";
 import type { ChainSpec } from "./chain-spec.ts";
 import type { PolicyCounts } from "./policy-counts.ts";
+import { type Span, spanMs } from "./span.ts";
 import type { SessionSink, Terminals } from "./terminals.ts";
 import type { World } from "./world.ts";
-
-/** The part of a scenario that a run takes. [ms] */
-export type Span = {
-  /** Length of the whole scenario. */
-  readonly scenarioMs: number;
-  /** Where in the scenario the run begins and ends. */
-  readonly fromMs: number;
-  readonly toMs: number;
-};
-
-/** How long traffic starts in a run of this span. [ms] */
-export function spanMs(span: Span): number {
-  return span.toMs - span.fromMs;
-}
 
 /** Opens the recording of a stream that plays one. */
 export type OpenTrace = (stream: string) => TraceSource;
@@ -37,7 +24,7 @@ export class Traffic {
   constructor(chain: ChainSpec, world: World, span: Span, openTrace: OpenTrace, sink: SessionSink) {
     const { clock, seed } = world;
     this.#streams = Object.entries(chain.traffic).map(([stream, { arrivals }], streamIndex) => {
-      const terminals = buildTerminals(chain, world, stream, streamIndex, sink);
+      const terminals = buildTerminals(chain, world, stream, streamIndex, span, sink);
       if (arrivals.closed !== undefined) {
         const population = new ClosedPopulation(arrivals.closed, seed, stream);
         const source = new ClosedArrivals(clock, population, terminals, spanMs(span));

@@ -1,3 +1,4 @@
+import type { Credentials } from "../domain/credentials.ts";
 import type { Cause } from "../domain/outcome.ts";
 import { type ResponseCode, verdictOf } from "../domain/response-code.ts";
 import { noTicket, type Ticket, type Timed } from "../kernel/clock.ts";
@@ -31,6 +32,7 @@ export class Visit implements Timed, CallOwner, Waiter {
   attempt = 0;
   merchant = 0;
   amountMinor = 0;
+  shown: Credentials | null = null;
   /** After this instant nobody waits for the answer; `Infinity`: somebody does. [ms] */
   deadlineMs = Number.POSITIVE_INFINITY;
   // Where it is.
@@ -86,14 +88,17 @@ export class Visit implements Timed, CallOwner, Waiter {
     else this.downstreamMs += elapsedMs;
     const { station } = this;
     station?.callEnded(this);
-    if (station?.callsWhatPosts === true && !surelyPostedNothing(call.end, call.code)) {
-      this.mayHavePosted = true;
-    }
+    const isPayment = station?.callsWhatPosts(this) ?? false;
+    if (isPayment && !surelyPostedNothing(call.end, call.code)) this.mayHavePosted = true;
     const isAnswered = call.end === "answered";
     const verdict = isAnswered ? verdictOf(call.code) : "retriable";
-    if (verdict === "approved") this.replica.leaveStage(this);
+    const isStored = verdict === "retriable" && station?.store(this) === true;
+    if (isPayment) {
+      const state = isStored ? "stored" : verdict === "retriable" ? "unknown" : verdict;
+      this.replica.book.write(this.streamKey, this.index, this.amountMinor, state);
+    }
+    if (verdict === "approved" || isStored) this.replica.leaveStage(this);
     else if (verdict === "declined") this.fail(call.code, call.cause);
-    else if (station?.store(this) === true) this.replica.leaveStage(this);
     else if (isAnswered) this.fail(call.code, call.cause);
     else {
       const isBankSlow = call.end === "timeout" && !call.isLost;

@@ -1,5 +1,5 @@
 import { serviceOf } from "../chain/chain-spec.ts";
-import { type Span, spanMs } from "../chain/traffic.ts";
+import { type Span, spanMs } from "../chain/span.ts";
 import { crashEpisodes } from "../fault/crash.ts";
 import type { ExcludedSpan } from "../record/parity-result.ts";
 import type { Scenario } from "../scenario/schema.ts";

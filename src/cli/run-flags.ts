@@ -1,5 +1,5 @@
 import type { Argv } from "yargs";
-import type { Span } from "../chain/traffic.ts";
+import type { Span } from "../chain/span.ts";
 import { UsageError } from "../kernel/errors.ts";
 import { parseWindow } from "../kernel/window.ts";
 import type { LoadedScenario, ScenarioCase } from "../scenario/loader.ts";

@@ -1,5 +1,5 @@
 import type { Argv, CommandModule } from "yargs";
-import { type Span, spanMs } from "../chain/traffic.ts";
+import { type Span, spanMs } from "../chain/span.ts";
 import type { ExitCode } from "../kernel/exit-code.ts";
 import { formatDuration } from "../kernel/units.ts";
 import { type LiveRun, type OnProgress, runLive } from "../live/run-live.ts";
@@ -12,7 +12,7 @@ import type { Io } from "./io.ts";
 import { loadScenario } from "./load-scenario.ts";
 import { Progress } from "./progress.ts";
 import { chooseCases, chooseSpan, type RunFlags, withRunFlags } from "./run-flags.ts";
-import { simulateCase } from "./simulate.ts";
+import { simulateCase, usualTimesOf } from "./simulate.ts";
 import { handOver } from "./write-run.ts";
 
 /** Runs the cases of a scenario on real servers, one after the other, each beside its prediction. */
@@ -41,6 +41,7 @@ async function runScenario(flags: RunFlags, io: Io): Promise<ExitCode> {
         span,
         signal,
         onProgress: showProgress(progress, of.name, span),
+        usualTimes: () => usualTimesOf(of, loaded.file, span),
       });
       measured.push({ of, run });
       progress.say(`${of.name}: ${run.summary.planned} activations measured`);

@@ -1,9 +1,13 @@
 import type { Argv, CommandModule } from "yargs";
+import type { Span } from "../chain/span.ts";
+import type { OpenTrace } from "../chain/traffic.ts";
 import { UsageError } from "../kernel/errors.ts";
 import type { ExitCode } from "../kernel/exit-code.ts";
 import type { ScenarioCase } from "../scenario/loader.ts";
+import type { Scenario } from "../scenario/schema.ts";
 import { openTraceFile } from "../scenario/trace-file.ts";
 import { type Simulated, type SimulateOptions, simulate } from "../sim/simulate.ts";
+import { findUsualTimes, type UsualTimes } from "../sim/usual-times.ts";
 import { assembleResult } from "./assemble.ts";
 import { commandLine } from "./command-line.ts";
 import { watchInterrupt } from "./interrupt.ts";
@@ -73,12 +77,20 @@ export function simulateCase(
   file: string,
   options: Omit<SimulateOptions, "scenario" | "variant" | "openTrace">,
 ): Promise<Simulated> {
-  const openTrace = (stream: string) => {
+  return simulate({ scenario, variant: name, openTrace: traceOpener(scenario, file), ...options });
+}
+
+/** Where time goes in a case where nothing goes wrong: worked out when it is asked for. */
+export function usualTimesOf({ scenario }: ScenarioCase, file: string, span: Span): UsualTimes {
+  return findUsualTimes(scenario, scenario.seed, span, traceOpener(scenario, file));
+}
+
+function traceOpener(scenario: Scenario, file: string): OpenTrace {
+  return (stream) => {
     const trace = scenario.traffic[stream]?.arrivals.trace;
     if (trace === undefined) throw new Error(`the stream ${stream} plays no trace`);
     return openTraceFile(trace, file);
   };
-  return simulate({ scenario, variant: name, openTrace, ...options });
 }
 
 export const simulateCommand = (io: Io): CommandModule<object, Flags> => ({

@@ -37,7 +37,10 @@ function renderOverview({ file, title, baseline, variants }: LoadedScenario): st
     `${name}${heading}`,
     `  duration ${formatDuration(duration)}, promise ${formatDuration(promise)}, seed ${seed}`,
     ...Object.entries(traffic).map(([stream, it]) => {
-      const calls = it.journey === undefined ? `calls ${it.calls}` : `journey ${it.journey}`;
+      const calls =
+        it.journey === undefined
+          ? `calls ${it.calls}`
+          : `journey ${[it.journey].flat().join(" > ")}`;
       return `  stream ${stream}: ${calls}, arrivals ${kindOf(it.arrivals)}`;
     }),
     ...Object.entries(services).map(([service, it]) => {

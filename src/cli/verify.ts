@@ -2,7 +2,7 @@ import type { Argv, CommandModule } from "yargs";
 import { compareWorlds, type World, type Worlds } from "../analysis/parity.ts";
 import { ActivationLog } from "../analysis/parity-log.ts";
 import { decideParityVerdict } from "../analysis/parity-verdict.ts";
-import { type Span, spanMs } from "../chain/traffic.ts";
+import { type Span, spanMs } from "../chain/span.ts";
 import { UsageError } from "../kernel/errors.ts";
 import type { ExitCode } from "../kernel/exit-code.ts";
 import { Factor, formatDuration } from "../kernel/units.ts";
@@ -19,7 +19,7 @@ import { loadScenario } from "./load-scenario.ts";
 import { Progress } from "./progress.ts";
 import { showProgress } from "./run.ts";
 import { chooseCases, chooseSpan, type RunFlags, withRunFlags } from "./run-flags.ts";
-import { simulateCase } from "./simulate.ts";
+import { simulateCase, usualTimesOf } from "./simulate.ts";
 import { handOver } from "./write-run.ts";
 
 type Flags = RunFlags & { readonly "jitter-runs": number; readonly tolerance: string };
@@ -66,6 +66,7 @@ async function verifyScenario(flags: Flags, io: Io): Promise<ExitCode> {
         span,
         signal,
         onProgress: showProgress(progress, of.name, span),
+        usualTimes: () => usualTimesOf(of, loaded.file, span),
         onActivation: log.add,
       });
       done.push({ of, predicted, run });

@@ -12,6 +12,27 @@ export const causes = [
 ] as const;
 export type Cause = (typeof causes)[number];
 
+/** Where time went, in the order of `causes`. [ms] */
+export type TimeByCause = Float64Array;
+
+/**
+ * What a late activation is blamed on: where it spent the most time beyond what is usual there.
+ *
+ * @param usualMs - The same where nothing goes wrong: medians of a run without faults. [ms]
+ * @param otherwise - If it spent nowhere more than usual.
+ */
+export function blameFor(spentMs: TimeByCause, usualMs: TimeByCause, otherwise: Cause): Cause {
+  let mostMs = 0;
+  let found = otherwise;
+  causes.forEach((cause, place) => {
+    const beyondMs = (spentMs[place] ?? 0) - (usualMs[place] ?? 0);
+    if (beyondMs <= mostMs) return;
+    mostMs = beyondMs;
+    found = cause;
+  });
+  return found;
+}
+
 /** How the terminal's side of an activation ended. `planned` is the sum of all five. */
 export const endings = ["answered", "timedOut", "failed", "unsent", "unfinished"] as const;
 /**
@@ -28,6 +49,8 @@ export type Finished = {
   /** The terminal was told: approved. */
   readonly toldApproved: boolean;
   readonly toldDeclined: boolean;
+  /** It was never to be credited: a forged link, a guessed code. */
+  readonly isBad: boolean;
   /** When it was first credited, by the ledger, or by the answer where nothing posts; else NaN. */
   readonly creditedAtMs: number;
 };
@@ -37,6 +60,7 @@ export function decideOutcome(it: Finished, promiseMs: number): Outcome {
   if (!Number.isNaN(it.creditedAtMs)) {
     return it.creditedAtMs - it.plannedMs <= promiseMs ? "credited" : "late";
   }
+  if (it.isBad) return "blocked";
   return it.toldDeclined ? "declined" : "lost";
 }
 

@@ -6,19 +6,37 @@
  */
 export const responseCodes = {
   "00": "approved",
+  "01": "refer to the card issuer",
+  "03": "no such merchant",
+  "04": "keep the card",
   "05": "do not honour",
+  "07": "keep the card, special condition",
+  "09": "in progress",
+  "12": "invalid transaction",
+  "13": "invalid amount",
   "14": "no such card",
+  "15": "no such issuer",
+  "25": "no such original",
+  "30": "format error",
+  "41": "card lost",
+  "43": "card stolen",
   "51": "insufficient funds",
   "54": "card expired",
   "55": "wrong PIN",
   "57": "not permitted to the cardholder",
+  "58": "not permitted to the terminal",
   "59": "suspected fraud",
   "61": "over the amount limit",
   "63": "security violation",
+  "65": "over the count limit",
   "68": "answered too late",
+  "75": "too many wrong PINs",
   "91": "issuer inoperative",
+  "92": "no route to the issuer",
   "94": "duplicate",
   "96": "system malfunction",
+  "98": "no answer from the issuer",
+  A0: "wrong MAC",
 } as const;
 
 export type ResponseCode = keyof typeof responseCodes;
@@ -26,7 +44,9 @@ export type ResponseCode = keyof typeof responseCodes;
 /** What an answer means for the activation. */
 export type Verdict = "approved" | "declined" | "retriable";
 
-const retriable: ReadonlySet<ResponseCode> = new Set(["68", "91", "96"]);
+const retriable: ReadonlySet<ResponseCode> = new Set([
+  ...(["09", "68", "91", "92", "96", "98"] as const),
+]);
 const approved: ReadonlySet<ResponseCode> = new Set(["00", "94"]);
 
 /** `94` counts as approved: the credit of that key stands already. */

@@ -4,6 +4,7 @@ import { DurationDistribution } from "../kernel/distribution.ts";
 import { Duration, Factor, PositiveDuration, Share } from "../kernel/units.ts";
 import { describeLinkEffects, linkEffects, linkEffectsShape, renderShare } from "./link-effects.ts";
 import { describeTiming, timingShape } from "./timing.ts";
+import { describeTrafficEffects, identityEffects, trafficEffectsShape } from "./traffic-effects.ts";
 
 export const DownKind = z
   .enum(["refuse", "hang", "maintenance", "crash", "freeze"], {
@@ -29,7 +30,8 @@ const ErrorCode = z
   });
 
 const serviceEffects = ["slow", "delay", "errors", "down"] as const;
-const effects = [...serviceEffects, ...linkEffects, "surge"] as const;
+const trafficEffects = ["surge", ...identityEffects] as const;
+const effects = [...serviceEffects, ...linkEffects, ...trafficEffects] as const;
 
 /** What a fault acts on. An entry has effects of one kind, and its `on` names one of that kind. */
 export type FaultKind = "service" | "link" | "traffic";
@@ -38,7 +40,7 @@ export type FaultKind = "service" | "link" | "traffic";
 export function kindOfEffect(name: string): FaultKind | undefined {
   if (serviceEffects.some((it) => it === name)) return "service";
   if (linkEffects.some((it) => it === name)) return "link";
-  return name === "surge" ? "traffic" : undefined;
+  return trafficEffects.some((it) => it === name) ? "traffic" : undefined;
 }
 
 /** The effects that are there or not, and so cannot grow: `ramp` does not go with them. */
@@ -71,6 +73,7 @@ export const Fault = z
     })
       .optional()
       .describe("Traffic: arrivals come at this many times their rate."),
+    ...trafficEffectsShape,
     ...timingShape,
   })
   .refine((it) => effects.some((effect) => it[effect] !== undefined), {
@@ -83,7 +86,7 @@ export type NumberedFault = { readonly fault: Fault; readonly index: number };
 
 /** What this fault acts on. Its effects say so: a service may be called `bank-eu`, like a link. */
 export function faultKind(fault: Fault): FaultKind {
-  if (fault.surge !== undefined) return "traffic";
+  if (trafficEffects.some((effect) => fault[effect] !== undefined)) return "traffic";
   return linkEffects.some((effect) => fault[effect] !== undefined) ? "link" : "service";
 }
 
@@ -123,6 +126,7 @@ export function describeFault(fault: Fault): string {
     down === undefined ? undefined : downWords[down],
     ...describeLinkEffects(fault),
     surge === undefined ? undefined : `at ${surge}x the rate`,
+    ...describeTrafficEffects(fault),
     ...describeTiming(fault),
   ];
   return `${fault.on} ${parts.filter((part) => part !== undefined).join(", ")}`;

@@ -1,82 +1,71 @@
 import type { Session } from "../chain/session.ts";
-import { causes, type Ending, endings } from "../domain/outcome.ts";
+import { causes, endings, type TimeByCause } from "../domain/outcome.ts";
+import { reversalStates } from "../domain/payment.ts";
 import type { ActivationRecord } from "../record/activation-record.ts";
 
-/** Numbers of one activation in a batch of rows. */
-export const rowLength = 10;
+/** The numbers of one activation in a batch of rows, in this order; then one more for each cause. */
+const columns = [
+  ...(["stream", "index", "amountMinor", "plannedMs", "ending", "endedMs", "sendLagMs"] as const),
+  ...(["told", "isBad", "reversal", "attempts", "cause", "posts"] as const),
+] as const;
 
-const column = {
-  stream: 0,
-  index: 1,
-  plannedMs: 2,
-  ending: 3,
-  endedMs: 4,
-  sendLagMs: 5,
-  told: 6,
-  attempts: 7,
-  cause: 8,
-  posts: 9,
-} as const;
+/** Where the time of the activation went begins here. */
+const spentAt = columns.length;
+export const rowLength = spentAt + causes.length;
+
+type Column = (typeof columns)[number];
+const column = Object.fromEntries(columns.map((name, place) => [name, place])) as Record<
+  Column,
+  number
+>;
 
 const told = { nothing: 0, approved: 1, declined: 2 } as const;
 
 /** Writes a finished session as row `row`. */
 export function writeRow(rows: Float64Array, row: number, session: Session): void {
   const at = row * rowLength;
-  const { terminals } = session;
-  rows[at + column.stream] = terminals.streamKey;
-  rows[at + column.index] = session.index;
-  rows[at + column.plannedMs] = session.plannedMs;
-  rows[at + column.ending] = endings.indexOf(session.ending);
-  rows[at + column.endedMs] = session.endedMs;
-  rows[at + column.sendLagMs] = session.sendLagMs;
-  rows[at + column.told] = session.toldApproved
-    ? told.approved
-    : session.toldDeclined
-      ? told.declined
-      : told.nothing;
-  rows[at + column.attempts] = session.attempts;
-  rows[at + column.cause] = causes.indexOf(session.cause);
-  rows[at + column.posts] = terminals.posts ? 1 : 0;
+  const { terminals, toldApproved, toldDeclined } = session;
+  const values: Readonly<Record<Column, number>> = {
+    stream: terminals.streamKey,
+    index: session.index,
+    amountMinor: session.amountMinor,
+    plannedMs: session.plannedMs,
+    ending: endings.indexOf(session.ending),
+    endedMs: session.endedMs,
+    sendLagMs: session.sendLagMs,
+    told: toldApproved ? told.approved : toldDeclined ? told.declined : told.nothing,
+    isBad: session.intent === "genuine" ? 0 : 1,
+    reversal: reversalStates.indexOf(session.reversal),
+    attempts: session.attempts,
+    cause: causes.indexOf(session.cause),
+    posts: terminals.posts ? 1 : 0,
+  };
+  for (const name of columns) rows[at + column[name]] = values[name];
+  rows.set(session.spent.ms, at + spentAt);
 }
 
-/** Which activation a row is about, and how it ended: enough to look its credit up. */
-export type RowKey = {
-  readonly streamKey: number;
-  readonly index: number;
-  readonly ending: Ending;
-};
-
-export function rowKey(rows: Float64Array, row: number): RowKey {
-  const at = row * rowLength;
-  return {
-    streamKey: rows[at + column.stream] ?? 0,
-    index: rows[at + column.index] ?? 0,
-    ending: endings[rows[at + column.ending] ?? 0] ?? "unfinished",
-  };
+/** Where the time of the activation in that row went. [ms, in the order of `causes`] */
+export function spentOf(rows: Float64Array, row: number): TimeByCause {
+  const at = row * rowLength + spentAt;
+  return rows.subarray(at, at + causes.length);
 }
 
-/** Reads a row, and adds what the ledgers say of it. */
-export function readRow(
-  rows: Float64Array,
-  row: number,
-  credit: { readonly creditedAtMs: number; readonly creditCount: number },
-): ActivationRecord {
+/** Reads into `it` what the terminal knows; what services know is added to it. */
+export function readRow(rows: Float64Array, row: number, it: ActivationRecord): void {
   const at = row * rowLength;
-  const posts = rows[at + column.posts] === 1;
-  const toldApproved = rows[at + column.told] === told.approved;
-  const endedMs = rows[at + column.endedMs] ?? Number.NaN;
-  return {
-    plannedMs: rows[at + column.plannedMs] ?? 0,
-    ending: endings[rows[at + column.ending] ?? 0] ?? "unfinished",
-    endedMs,
-    sendLagMs: rows[at + column.sendLagMs] ?? Number.NaN,
-    toldApproved,
-    toldDeclined: rows[at + column.told] === told.declined,
-    creditedAtMs: posts ? credit.creditedAtMs : toldApproved ? endedMs : Number.NaN,
-    creditCount: credit.creditCount,
-    posts,
-    attempts: rows[at + column.attempts] ?? 0,
-    cause: causes[rows[at + column.cause] ?? 0] ?? "communication",
-  };
+  const read = (name: Column) => rows[at + column[name]] ?? 0;
+  it.streamKey = read("stream");
+  it.index = read("index");
+  it.amountMinor = read("amountMinor");
+  it.plannedMs = read("plannedMs");
+  it.ending = endings[read("ending")] ?? "unfinished";
+  it.endedMs = read("endedMs");
+  it.sendLagMs = read("sendLagMs");
+  it.toldApproved = read("told") === told.approved;
+  it.toldDeclined = read("told") === told.declined;
+  it.isBad = read("isBad") === 1;
+  it.reversal = reversalStates[read("reversal")] ?? "none";
+  it.posts = read("posts") === 1;
+  it.attempts = read("attempts");
+  it.cause = causes[read("cause")] ?? "communication";
 }

@@ -2,13 +2,15 @@ import type { Call } from "../chain/call.ts";
 import { serviceOf, streamTarget } from "../chain/chain-spec.ts";
 import { MemoryStore } from "../chain/forward-store.ts";
 import { Session } from "../chain/session.ts";
+import { spanMs } from "../chain/span.ts";
 import type { SessionSink } from "../chain/terminals.ts";
-import { spanMs, Traffic } from "../chain/traffic.ts";
+import { Traffic } from "../chain/traffic.ts";
 import type { World } from "../chain/world.ts";
 import { TimeHistogram } from "../record/histogram.ts";
 import { openTraceFile } from "../scenario/trace-file.ts";
 import { rowLength, writeRow } from "./activation-row.ts";
 import { onMessage, tellParent } from "./child-side.ts";
+import { credentialKeys } from "./credentials-wire.ts";
 import { HttpTransport } from "./http-transport.ts";
 import type { DriverConfig, FromChild } from "./messages.ts";
 import { raisePriority } from "./process-priority.ts";
@@ -47,6 +49,7 @@ class Driver implements SessionSink {
         endpoints: endpoints[service] ?? [],
         operations,
         isRemoteAllowed: false,
+        keys: credentialKeys(seed),
         letsGo: config.lossyServices.includes(service),
         isRehearsal,
         onSent: this.#sent,

@@ -1,11 +1,11 @@
 import { serviceOf } from "../chain/chain-spec.ts";
-import { servicesOf } from "../chain/service-spec.ts";
-import type { Span } from "../chain/traffic.ts";
+import { servicesAsked } from "../chain/service-spec.ts";
+import type { Span } from "../chain/span.ts";
 import { crashEpisodes } from "../fault/crash.ts";
 import type { Scenario } from "../scenario/schema.ts";
-import { LinkProxies } from "./link-proxies.ts";
+import { createJournal } from "./journal-store.ts";
+import { LinkProxies, type LinksSeen } from "./link-proxies.ts";
 import type { Endpoints, ReplicaRecord } from "./messages.ts";
-import { createPostings } from "./posting-store.ts";
 import { ReplicaSeat } from "./replica-seat.ts";
 import { ledgerFile, storeFile } from "./run-files.ts";
 
@@ -84,8 +84,8 @@ export class Fleet {
     return found.flat();
   }
 
-  /** How late the timers of the link proxy fired, null where there is none. [ms, p99] */
-  async finishLinks(): Promise<number | null> {
+  /** What the link proxy saw; null where there is none. */
+  async finishLinks(): Promise<LinksSeen | null> {
     return this.#proxies.finish();
   }
 
@@ -112,8 +112,7 @@ export class Fleet {
   /** Hands each replica its part; what it calls must be up already. */
   async #configureService(service: string): Promise<void> {
     const { scenario, seed, span, folder } = this.#options;
-    const stages = Object.values(serviceOf(scenario, service).stages);
-    if (stages.some(({ posts }) => posts)) createPostings(ledgerFile(folder, service));
+    createJournal(ledgerFile(folder, service));
     const seats = this.seats.filter((it) => it.service === service);
     this.endpoints[service] = await Promise.all(
       seats.map(async (seat) => ({
@@ -163,7 +162,5 @@ export function servicesBehind(scenario: Scenario, service: string): string[] {
 }
 
 function calledBy(scenario: Scenario, service: string): readonly string[] {
-  return Object.values(serviceOf(scenario, service).stages).flatMap(({ call }) =>
-    call === undefined ? [] : servicesOf(call.to),
-  );
+  return servicesAsked(serviceOf(scenario, service));
 }

@@ -1,5 +1,6 @@
 import type { Call, Transport } from "../chain/call.ts";
 import { healthOperation } from "../chain/caller.ts";
+import type { CredentialKeys } from "./credentials-wire.ts";
 import type { BreakReason } from "./http-break.ts";
 import { HttpClient } from "./http-client.ts";
 import type { HttpWaiter } from "./http-connection.ts";
@@ -17,6 +18,8 @@ export type HttpTransportOptions = {
   readonly operations: readonly string[];
   /** The user said in so many words that an endpoint may be elsewhere. */
   readonly isRemoteAllowed: boolean;
+  /** What links and codes that requests show are made with. */
+  readonly keys: CredentialKeys;
   /**
    * Whether a connection is closed when nobody waits for its answer any more. Else the answer is
    * read however late it comes: but over a link that loses messages it may never come.
@@ -31,6 +34,7 @@ export type HttpTransportOptions = {
 /** Carries calls to the replicas of one service over HTTP. */
 export class HttpTransport implements Transport, HttpWaiter {
   readonly #clock: WallClock;
+  readonly #keys: CredentialKeys;
   readonly #paths: readonly string[];
   readonly #endpoints: readonly { readonly host: string; readonly client: HttpClient }[];
   readonly #letsGo: boolean;
@@ -49,6 +53,7 @@ export class HttpTransport implements Transport, HttpWaiter {
       client: new HttpClient({ host, port, allowRemote: isRemoteAllowed }),
     }));
     this.#onSent = options.onSent;
+    this.#keys = options.keys;
     this.#letsGo = options.letsGo ?? false;
     this.#isRehearsal = options.isRehearsal ?? false;
   }
@@ -69,7 +74,7 @@ export class HttpTransport implements Transport, HttpWaiter {
     call.ticket = ticket;
     const nowMs = this.#clock.nowMs();
     this.#dueMs[ticket] = nowMs;
-    const request = renderRequest(endpoint.host, path, call, nowMs, this.#isRehearsal);
+    const request = renderRequest(endpoint.host, path, call, nowMs, this.#keys, this.#isRehearsal);
     endpoint.client.send(request, this, ticket);
   }
 

@@ -13,6 +13,9 @@ export const untouched: Readonly<MessageFate> = {
   delayMs: 0,
   isDoubled: false,
 };
+/** Of the first so many lost messages it is remembered whose they were. */
+const lostMaxCount = 100_000;
+
 const keylessStream = siteKey("tillstorm", "messages without a key");
 
 /** Asks for the fate of every message of a link while the run goes on, and counts what it was. */
@@ -25,6 +28,8 @@ export class LinkFates {
     doubled: 0,
     delayed: 0,
   };
+  /** Stream and number of each activation that lost a message here, pair by pair. */
+  readonly lostKeys: number[] = [];
   readonly #clock: WallClock;
   readonly #source: FateSource;
   #keylessCount = 0;
@@ -50,6 +55,9 @@ export class LinkFates {
     const { counts } = this;
     counts.messages += 1;
     if (fate.kind !== "delivered") counts[fate.kind] += 1;
+    if (fate.kind === "lost" && this.lostKeys.length < 2 * lostMaxCount) {
+      this.lostKeys.push(streamKey, index);
+    }
     if (fate.kind !== "lost" && fate.delayMs > 0) counts.delayed += 1;
     if (fate.isDoubled) counts.doubled += 1;
     return fate;

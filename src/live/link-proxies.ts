@@ -1,7 +1,7 @@
 import { streamTarget } from "../chain/chain-spec.ts";
 import { linkName, terminalEnd } from "../chain/network.ts";
-import { servicesOf } from "../chain/service-spec.ts";
-import type { Span } from "../chain/traffic.ts";
+import { servicesAsked } from "../chain/service-spec.ts";
+import type { Span } from "../chain/span.ts";
 import type { NumberedFault } from "../fault/fault.ts";
 import { linkFaultsOf } from "../fault/link-faults.ts";
 import type { Scenario } from "../scenario/schema.ts";
@@ -18,6 +18,13 @@ type ProxiedLink = {
   readonly faults: readonly NumberedFault[];
   /** Where its caller connects; empty until the servers behind it are up. */
   endpoints: readonly Endpoint[];
+};
+
+export type LinksSeen = {
+  /** How late the timers of the proxy fired. [ms, p99] */
+  readonly latenessP99Ms: number | null;
+  /** By link, stream and number of each activation that lost a message there, pair by pair. */
+  readonly lost: readonly { readonly isTerminal: boolean; readonly keys: readonly number[] }[];
 };
 
 /** The links of a run that have faults: one process stands between the ends of all of them. */
@@ -84,13 +91,18 @@ export class LinkProxies {
     this.#child?.tell({ kind: "start", epochMs });
   }
 
-  /** How late its timers fired; null where there is no proxy. [ms, p99] */
-  async finish(): Promise<number | null> {
+  /** What the proxy saw of the run; null where there is none. */
+  async finish(): Promise<LinksSeen | null> {
     const child = this.#child;
     if (child === undefined) return null;
     const heard = child.hear("proxy-record");
     child.tell({ kind: "finish" });
-    return (await heard).record.latenessP99Ms;
+    const { links, latenessP99Ms } = (await heard).record;
+    const lost = links.map(({ lostKeys }, place) => ({
+      isTerminal: this.#served[place]?.link.from === terminalEnd,
+      keys: lostKeys,
+    }));
+    return { latenessP99Ms, lost };
   }
 
   async end(): Promise<void> {
@@ -104,10 +116,8 @@ function callsOf(scenario: Scenario): readonly { readonly from: string; readonly
   const add = (from: string, to: string) => pairs.set(`${from} ${to}`, { from, to });
   for (const stream of Object.values(scenario.traffic))
     add(terminalEnd, streamTarget(stream).service);
-  for (const [from, { stages }] of Object.entries(scenario.services)) {
-    for (const { call } of Object.values(stages)) {
-      for (const to of call === undefined ? [] : servicesOf(call.to)) add(from, to);
-    }
+  for (const [from, spec] of Object.entries(scenario.services)) {
+    for (const to of servicesAsked(spec)) add(from, to);
   }
   return [...pairs.values()];
 }

@@ -45,7 +45,11 @@ function failRun(error: unknown): void {
 
 function record(): ProxyRecord {
   return {
-    links: links.map(({ link, proxy }) => ({ link, ...proxy.counts })),
+    links: links.map(({ link, proxy }) => ({
+      link,
+      ...proxy.counts,
+      lostKeys: proxy.lostKeys,
+    })),
     latenessP99Ms: clock.lateness.quantileMs(0.99),
   };
 }

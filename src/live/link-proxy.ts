@@ -42,6 +42,11 @@ export class LinkProxy {
     return this.#fates.counts;
   }
 
+  /** Stream and number of each activation that lost a message, pair by pair. */
+  get lostKeys(): readonly number[] {
+    return this.#fates.lostKeys;
+  }
+
   /** Closes every port and every connection; what is under way is dropped. */
   async close(): Promise<void> {
     await Promise.all(this.#targets.map((target) => target.close()));

@@ -1,4 +1,4 @@
-import type { Span } from "../chain/traffic.ts";
+import type { Span } from "../chain/span.ts";
 import type { NumberedFault } from "../fault/fault.ts";
 import type { StationWire } from "../record/station-record.ts";
 import type { Scenario } from "../scenario/schema.ts";
@@ -91,7 +91,11 @@ export type LinkCounts = {
 };
 
 export type ProxyRecord = {
-  readonly links: readonly (Readonly<LinkCounts> & { readonly link: string })[];
+  readonly links: readonly (Readonly<LinkCounts> & {
+    readonly link: string;
+    /** Stream and number of each activation that lost a message on it, pair by pair. */
+    readonly lostKeys: readonly number[];
+  })[];
   readonly latenessP99Ms: number | null;
 };
 

@@ -6,6 +6,7 @@ import {
   responseCodes,
   verdictOf,
 } from "../domain/response-code.ts";
+import { type CredentialKeys, renderShown } from "./credentials-wire.ts";
 import { type DrawKey, drawKeyText } from "./draw-key.ts";
 
 /** How requests and answers of the chain look on the wire: JSON over HTTP/1.1. */
@@ -71,15 +72,17 @@ export function renderRequest(
   path: string,
   call: Call,
   nowMs: number,
+  keys: CredentialKeys,
   isRehearsal = false,
 ): string {
-  const { streamKey, index, attempt, merchant, amountMinor, deadlineMs } = call;
+  const { streamKey, index, attempt, merchant, amountMinor, deadlineMs, shown } = call;
   const leftMs = Math.max(0, deadlineMs - nowMs);
   const deadline =
     deadlineMs === Number.POSITIVE_INFINITY ? "" : `${deadlineHeader}: ${leftMs.toFixed(3)}\r\n`;
   const rehearsal = isRehearsal ? `${rehearsalHeader}: 1\r\n` : "";
   const key: DrawKey = { streamKey, index, attempt };
-  const body = `{"merchant":${merchant},"amountMinor":${amountMinor}}`;
+  const sender = shown === null ? "" : renderShown(keys, shown, merchant);
+  const body = `{"merchant":${merchant},"amountMinor":${amountMinor}${sender}}`;
   const activation = `${hex(streamKey, 8)}${hex(Math.floor(index / 2 ** 32), 8)}${hex(index, 8)}`;
   return (
     `POST ${path} HTTP/1.1\r\nhost: ${host}\r\ncontent-type: application/json\r\n` +

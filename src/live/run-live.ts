@@ -3,14 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { serviceOf } from "../chain/chain-spec.ts";
 import { terminalEnd } from "../chain/network.ts";
-import { type Span, spanMs } from "../chain/traffic.ts";
-import { decideOutcome } from "../domain/outcome.ts";
+import { type Span, spanMs } from "../chain/span.ts";
+import type { TimeByCause } from "../domain/outcome.ts";
 import type { OnActivation } from "../record/activation-record.ts";
 import { RunRecord, type VariantSummary } from "../record/run-record.ts";
+import { moneyOptions } from "../scenario/money-options.ts";
 import type { Scenario } from "../scenario/schema.ts";
-import { readRow, rowKey, rowLength } from "./activation-row.ts";
+import { streamNames } from "../traffic/plan.ts";
 import { Child } from "./child.ts";
-import { Credits } from "./credits.ts";
+import { Collector } from "./collector.ts";
 import { Fleet } from "./fleet.ts";
 import type { DriverProgress, FromChild, PolicyRecord } from "./messages.ts";
 import { ledgerFile } from "./run-files.ts";
@@ -25,6 +26,8 @@ export type LiveOptions = {
   /** Ends the run early; what was measured is kept. */
   readonly signal?: AbortSignal;
   readonly onActivation?: OnActivation;
+  /** Where time goes where nothing goes wrong, by stream: late activations are held against it. */
+  readonly usualTimes?: () => ReadonlyMap<number, TimeByCause>;
 };
 
 /** Told what the run is doing; `nowMs` is the time since instant 0. */
@@ -63,8 +66,9 @@ export async function runLive(options: LiveOptions): Promise<LiveRun> {
     durationMs: spanMs(span),
     promiseMs: scenario.promise,
     isLive: true,
+    money: moneyOptions(scenario, span),
   });
-  record.beginRun();
+  record.beginRun(streamNames(scenario.seed, Object.keys(scenario.traffic)));
   let fleet: Fleet | undefined;
   let driver: Child | undefined;
   let collector: Collector | undefined;
@@ -74,11 +78,13 @@ export async function runLive(options: LiveOptions): Promise<LiveRun> {
     fleet = await Fleet.start({ scenario, seed: scenario.seed, span, folder, services });
     onProgress?.("warming up", undefined, 0);
     await prepareDriver(options, fleet, driver);
-    const posting = services.filter((service) =>
-      Object.values(serviceOf(scenario, service).stages).some(({ posts }) => posts),
-    );
-    const credits = new Credits(posting.map((service) => ledgerFile(folder, service)));
-    collector = new Collector(record, credits, options);
+    collector = new Collector({
+      record,
+      scenario,
+      fileOf: (service) => ledgerFile(folder, service),
+      usualTimes: options.usualTimes ?? (() => new Map()),
+      onActivation: options.onActivation,
+    });
     const driven = await drive(options, fleet, driver, collector, signal);
     onProgress?.("collecting", undefined, spanMs(span));
     const reasons: string[] = [];
@@ -97,8 +103,9 @@ export async function runLive(options: LiveOptions): Promise<LiveRun> {
       reasons.push(...starved(variant, seat.name, replica.latenessP99Ms));
     }
     for (const { site, counts } of driven.policies) record.addPolicies(site, counts);
-    reasons.push(...starved(variant, "the link proxy", await fleet.finishLinks()));
-    collector.settle();
+    const links = await fleet.finishLinks();
+    reasons.push(...starved(variant, "the link proxy", links?.latenessP99Ms ?? null));
+    collector.settle(links?.lost ?? []);
     return { summary: record.summarise(variant), isPartial: driven.isPartial, reasons };
   } finally {
     collector?.close();
@@ -164,12 +171,6 @@ async function drive(
   }
 }
 
-function storesSomewhere(scenario: Scenario): boolean {
-  return Object.values(scenario.services).some(({ stages }) =>
-    Object.values(stages).some(({ call }) => call?.store !== undefined),
-  );
-}
-
 /**
  * What terminals no longer wait for may still be credited: a bank works off what timed out, and an
  * operator delivers what it acknowledged. That counts as long as the run's drain lasts.
@@ -182,54 +183,5 @@ async function waitForTheRest(
   while (monotonicMs() < endMs && signal?.aborted !== true) {
     if ((await Promise.race([fleet.countOpen(), fleet.failure])) === 0) return;
     await new Promise((resolve) => setTimeout(resolve, openLookEveryMs));
-  }
-}
-
-/** Joins the driver's rows with the ledgers, batch by batch, so that memory stays flat. */
-class Collector {
-  readonly #record: RunRecord;
-  readonly #credits: Credits;
-  /** Rows whose credit may still come: a broken connection, or a run that was cut off. */
-  readonly #unsettled: Float64Array[] = [];
-  readonly #promiseMs: number;
-  readonly #onActivation: OnActivation | undefined;
-  readonly #isStoring: boolean;
-
-  constructor(record: RunRecord, credits: Credits, { scenario, onActivation }: LiveOptions) {
-    this.#record = record;
-    this.#credits = credits;
-    this.#promiseMs = scenario.promise;
-    this.#isStoring = storesSomewhere(scenario);
-    this.#onActivation = onActivation;
-  }
-
-  take(rows: Float64Array): void {
-    for (let row = 0; row * rowLength < rows.length; row += 1) {
-      // An answered activation has had its credit, for the bank posts before it answers: but not
-      // where an operator acknowledges what it will deliver later.
-      if (!this.#isStoring && rowKey(rows, row).ending === "answered") this.#add(rows, row);
-      else this.#unsettled.push(rows.slice(row * rowLength, (row + 1) * rowLength));
-    }
-  }
-
-  settle(): void {
-    for (const row of this.#unsettled.splice(0)) this.#add(row, 0);
-  }
-
-  close(): void {
-    this.#credits.close();
-  }
-
-  #add(rows: Float64Array, row: number): void {
-    const { streamKey, index } = rowKey(rows, row);
-    const it = readRow(rows, row, this.#credits.find(streamKey, index));
-    this.#record.add(it);
-    this.#onActivation?.(
-      streamKey,
-      index,
-      it.plannedMs,
-      it.endedMs - it.plannedMs,
-      decideOutcome(it, this.#promiseMs),
-    );
   }
 }

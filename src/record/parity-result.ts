@@ -16,6 +16,7 @@ const Unit = z.enum(["ms", "ratio", "count"]);
 const figureNames = [
   "planned",
   "outcome",
+  "cause",
   "books",
   "latency",
   "busy",
@@ -26,7 +27,9 @@ const figureNames = [
 
 const Figure = {
   figure: z.enum(figureNames).describe("What is compared."),
-  of: z.string().describe("Which outcome, percentile or station; empty where there is but one."),
+  of: z
+    .string()
+    .describe("Which outcome, cause, percentile or station; empty where there is but one."),
   unit: Unit,
 };
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { causes, endings, outcomes } from "../domain/outcome.ts";
 import { type Problem, UsageError } from "../kernel/errors.ts";
+import { Money } from "./money-result.ts";
 import { Parity } from "./parity-result.ts";
 
 /**
@@ -82,6 +83,10 @@ const Series = z.strictObject({
   declined: z.array(z.number()),
   blocked: z.array(z.number()),
   lost: z.array(z.number()),
+  causes: z
+    .record(z.enum(causes), z.array(z.number()))
+    .optional()
+    .describe("Late and lost activations by what they suffered from, where they were planned."),
   latencyP50Ms: z.array(maybeMs),
   latencyP99Ms: z.array(maybeMs),
   sendLagP99Ms: z.array(maybeMs).describe("Live only; else empty."),
@@ -128,6 +133,7 @@ const Variant = z.strictObject({
     missing: count.describe("The bank answered approved; the ledger says no."),
     leaked: count.describe("A forged link was let through."),
   }),
+  money: Money.optional().describe("The books, as an auditor finds them. Absent: nothing posts."),
   timeToCreditMs: Spread.describe("From the planned instant to the credit."),
   latencyMs: Spread.describe("From the planned instant to the final answer at the terminal."),
   serviceTimeMs: Spread.describe("From the actual first send to the final answer."),

@@ -11,6 +11,7 @@ import {
 import type { ActivationRecord } from "./activation-record.ts";
 import { type Buckets, bucketOf, cutBuckets } from "./buckets.ts";
 import { TimeHistogram } from "./histogram.ts";
+import { type MoneyOptions, MoneyRecord } from "./money-record.ts";
 import type { StationResult, VariantResult } from "./result.ts";
 import { StationRecord, type StationWire } from "./station-record.ts";
 
@@ -40,6 +41,9 @@ export class RunRecord {
   #doubleCredited = 0;
   #phantom = 0;
   #missing = 0;
+  #leaked = 0;
+  #postingCount = 0;
+  readonly #money: MoneyRecord;
   readonly #accounting = zeros<Ending>(endings);
   readonly #outcomes = zeros<Outcome>(outcomes);
   readonly #causes = zeros<Cause>(causes);
@@ -49,32 +53,46 @@ export class RunRecord {
   readonly #sendLag = new TimeHistogram();
   readonly #plannedBy: Float64Array;
   readonly #outcomesBy: Record<Outcome, Float64Array>;
+  readonly #causesBy: Record<Cause, Float64Array>;
   readonly #latencyBy: TimeHistogram[];
   readonly #sendLagBy: TimeHistogram[];
   readonly #policies = new Map<string, Record<string, number>>();
   readonly #stations = new Map<string, { shape: StationShape; record: StationRecord }>();
 
-  constructor(options: { durationMs: number; promiseMs: number; isLive: boolean }) {
+  constructor(options: {
+    durationMs: number;
+    promiseMs: number;
+    isLive: boolean;
+    money?: MoneyOptions;
+  }) {
+    this.#money = new MoneyRecord(options.money ?? { advance: null, endMs: options.durationMs });
     this.#durationMs = options.durationMs;
     this.#promiseMs = options.promiseMs;
     this.#isLive = options.isLive;
     this.buckets = cutBuckets(options.durationMs);
     const perBucket = () => new Float64Array(this.buckets.count);
     this.#plannedBy = perBucket();
-    this.#outcomesBy = {
-      credited: perBucket(),
-      late: perBucket(),
-      declined: perBucket(),
-      blocked: perBucket(),
-      lost: perBucket(),
-    };
+    const perName = <K extends string>(names: readonly K[]) =>
+      Object.fromEntries(names.map((name) => [name, perBucket()])) as Record<K, Float64Array>;
+    this.#outcomesBy = perName(outcomes);
+    this.#causesBy = perName(causes);
     this.#latencyBy = Array.from(this.#plannedBy, () => new TimeHistogram(2));
     this.#sendLagBy = Array.from(this.#plannedBy, () => new TimeHistogram(2));
   }
 
-  /** Call once a run; `add` and `addStation` calls follow. */
-  beginRun(): void {
+  /**
+   * Call once a run; `add` and `addStation` calls follow.
+   *
+   * @param streamNameOf - Names a stream by its key, for what the auditor reports.
+   */
+  beginRun(streamNameOf?: (streamKey: number) => string): void {
     this.#runCount += 1;
+    if (streamNameOf !== undefined) this.#money.nameOf = streamNameOf;
+  }
+
+  /** The books; an auditor of the whole run tells them what it found. */
+  get money(): MoneyRecord {
+    return this.#money;
   }
 
   add(it: ActivationRecord): void {
@@ -88,8 +106,15 @@ export class RunRecord {
     increment(this.#outcomesBy[outcome], bucket);
     const isCredited = !Number.isNaN(it.creditedAtMs);
     if (isCredited) this.#timeToCredit.record(it.creditedAtMs - it.plannedMs);
-    if (outcome === "late" || outcome === "lost") this.#causes[it.cause] += 1;
-    if (isCredited && !it.toldApproved) this.#unnotified += 1;
+    const cause = causeOf(it, outcome);
+    if (cause !== null) {
+      this.#causes[cause] += 1;
+      increment(this.#causesBy[cause], bucket);
+    }
+    if (isCredited && !it.toldApproved && Number.isNaN(it.heardAtMs)) this.#unnotified += 1;
+    if (it.isBad && isCredited) this.#leaked += 1;
+    if (it.posts) this.#postingCount += 1;
+    this.#money.add(it);
     if (it.creditCount > 1) this.#doubleCredited += 1;
     if (it.posts && it.toldApproved && it.creditCount === 0) this.#phantom += 1;
     if (!Number.isNaN(it.endedMs)) this.#addTimes(it, bucket);
@@ -119,7 +144,13 @@ export class RunRecord {
     this.#phantom += other.#phantom;
     this.#missing += other.#missing;
     for (const ending of endings) this.#accounting[ending] += other.#accounting[ending];
-    for (const cause of causes) this.#causes[cause] += other.#causes[cause];
+    for (const cause of causes) {
+      this.#causes[cause] += other.#causes[cause];
+      addAll(this.#causesBy[cause], other.#causesBy[cause]);
+    }
+    this.#leaked += other.#leaked;
+    this.#postingCount += other.#postingCount;
+    this.#money.merge(other.#money);
     for (const outcome of outcomes) {
       this.#outcomes[outcome] += other.#outcomes[outcome];
       addAll(this.#outcomesBy[outcome], other.#outcomesBy[outcome]);
@@ -165,8 +196,9 @@ export class RunRecord {
         doubleCredited: this.#doubleCredited,
         phantom: this.#phantom,
         missing: this.#missing,
-        leaked: 0,
+        leaked: this.#leaked,
       },
+      ...(this.#postingCount > 0 && { money: this.#money.toMoney() }),
       timeToCreditMs: this.#timeToCredit.toSpread(),
       latencyMs: this.#latency.toSpread(),
       serviceTimeMs: this.#serviceTime.toSpread(),
@@ -230,6 +262,9 @@ export class RunRecord {
       declined: perRun(this.#outcomesBy.declined),
       blocked: perRun(this.#outcomesBy.blocked),
       lost: perRun(this.#outcomesBy.lost),
+      causes: Object.fromEntries(
+        causes.map((cause) => [cause, perRun(this.#causesBy[cause])]),
+      ) as Record<Cause, number[]>,
       latencyP50Ms: this.#latencyBy.map((histogram) => histogram.quantileMs(0.5)),
       latencyP99Ms: this.#latencyBy.map((histogram) => histogram.quantileMs(0.99)),
       sendLagP99Ms: this.#isLive
@@ -252,6 +287,12 @@ export class RunRecord {
       }),
     };
   }
+}
+
+/** What a late or lost activation suffered from; null for any other. */
+export function causeOf(it: ActivationRecord, outcome: Outcome): Cause | null {
+  if (outcome === "late") return it.lateCause;
+  return outcome === "lost" ? it.cause : null;
 }
 
 function zeros<K extends string>(keys: readonly K[]): Record<K, number> {

@@ -11,6 +11,8 @@ export function nameOfFigure({ figure, of }: Figure): string {
       return "planned";
     case "outcome":
       return `share ${of}`;
+    case "cause":
+      return `uncredited by ${of}`;
     case "books":
       return { double: "credited twice", phantom: "phantom credits" }[of] ?? "missing credits";
     case "latency":

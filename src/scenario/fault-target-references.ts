@@ -100,11 +100,12 @@ function streamNoun(on: string): string {
 function checkTraffic(fault: WrittenFault, target: Target): readonly Found[] {
   const { on, of, offset, service, links } = target;
   const streams = entriesOf(childOf(fault.root, "traffic")).map(([name]) => name);
-  if (on === trafficTarget) return checkSurge(fault, target, streams);
+  const check = fault.effects.includes("surge") ? checkSurge : checkIdentityFault;
+  if (on === trafficTarget) return check(fault, target, streams);
   const whole = (stream: string): string => `${trafficTarget}.${stream}`;
   if (target.isTraffic) {
     const stream = on.slice(trafficTarget.length + 1);
-    if (streams.includes(stream)) return checkSurge(fault, target, [stream]);
+    if (streams.includes(stream)) return check(fault, target, [stream]);
     const hint = nearestHint(stream, streams, `write ${trafficTarget}`, whole);
     return [{ offset, what: `${of}: no stream is called ${stream}`, hint }];
   }
@@ -113,8 +114,21 @@ function checkTraffic(fault: WrittenFault, target: Target): readonly Found[] {
   const what =
     noun === undefined
       ? `${of}: expected ${trafficTarget} or a stream such as ${whole(streams[0] ?? "activations")}, found ${on}`
-      : `${of}: surge ${actsOn.traffic}, and ${on} is ${noun}`;
+      : `${of}: ${fault.effects[0]} ${actsOn.traffic}, and ${on} is ${noun}`;
   return [{ offset, what, hint }];
+}
+
+/** Whether the streams show links: there is nothing to forge, lose or mistime where they do not. */
+function checkIdentityFault(
+  fault: WrittenFault,
+  { of, offset }: Target,
+  streams: readonly string[],
+): readonly Found[] {
+  const traffic = childOf(fault.root, "traffic");
+  const bare = streams.find((it) => childOf(childOf(traffic, it), "links") === undefined);
+  if (bare === undefined) return [];
+  const what = `${of}: ${fault.effects[0]} acts on what a stream shows, and traffic.${bare} shows nothing`;
+  return [{ offset, what, hint: `add links: {} to traffic.${bare}` }];
 }
 
 function checkService({ services, node, of: fault }: WrittenFault, at: Target): readonly Found[] {

@@ -1,3 +1,4 @@
+import { operatorName } from "../chain/network.ts";
 import { targetsOf } from "./call-references.ts";
 import { nearestHint } from "./nearest.ts";
 import {
@@ -19,13 +20,26 @@ export function checkPolicies(root: MapNode, services: MapNode): readonly Found[
 function checkStreams(root: MapNode, services: MapNode): readonly Found[] {
   return entriesOf(childOf(root, "traffic")).flatMap(([name, { value }]): readonly Found[] => {
     const of = `traffic.${name}`;
-    const journey = textOf(childOf(value, "journey"));
-    const [service = "operator", operation = journey ?? ""] =
-      textOf(childOf(value, "calls"))?.split(".") ?? [];
+    const asked = askedBy(value);
+    const [{ service } = { service: "operator" }] = asked;
     return [
       ...checkWeights(`${of}.balancer`, childOf(value, "balancer"), [service], services),
-      ...checkHedge(`${of}.hedge`, value, [{ service, operation }], services),
+      ...checkHedge(`${of}.hedge`, value, asked, services),
     ];
+  });
+}
+
+/** The operations that a stream asks for. */
+export function askedBy(
+  stream: SourceNode | undefined,
+): readonly { readonly service: string; readonly operation: string }[] {
+  const [service, operation] = textOf(childOf(stream, "calls"))?.split(".") ?? [];
+  if (service !== undefined && operation !== undefined) return [{ service, operation }];
+  const journey = childOf(stream, "journey");
+  const steps = journey?.kind === "list" ? journey.items : [journey];
+  return steps.flatMap((step) => {
+    const name = textOf(step);
+    return name === undefined ? [] : [{ service: operatorName, operation: name }];
   });
 }
 
@@ -98,7 +112,12 @@ function checkHedge(
   return [{ offset: hedge.offset, what, hint }];
 }
 
-function posts(services: MapNode, service: string, operation: string, seen: Set<string>): boolean {
+export function posts(
+  services: MapNode,
+  service: string,
+  operation: string,
+  seen: Set<string>,
+): boolean {
   const key = `${service}.${operation}`;
   if (seen.has(key)) return false;
   seen.add(key);

@@ -5,6 +5,7 @@ import { Window } from "../kernel/window.ts";
 import { checkCalls } from "./call-references.ts";
 import { checkFaults } from "./fault-references.ts";
 import { linkHint } from "./link-hint.ts";
+import { checkMoney } from "./money-references.ts";
 import { nearestHint } from "./nearest.ts";
 import { checkPolicies } from "./policy-references.ts";
 import {
@@ -28,6 +29,7 @@ export function checkReferences(root: MapNode): readonly Found[] {
     ...checkStreams(root, services),
     ...checkCalls(services),
     ...checkPolicies(root, services),
+    ...checkMoney(root, services),
     ...checkLinks(root, services),
     ...checkFaults(root, services),
     ...checkLiveWindow(root),
@@ -65,6 +67,11 @@ function checkStreams(root: MapNode, services: MapNode): readonly Found[] {
 }
 
 function checkJourney(of: string, node: SourceNode, services: MapNode): readonly Found[] {
+  const steps = node.kind === "list" ? node.items : [node];
+  return steps.flatMap((step) => checkStep(of, step, services)).slice(0, 1);
+}
+
+function checkStep(of: string, node: SourceNode, services: MapNode): readonly Found[] {
   const journey = textOf(node);
   if (journey === undefined) return [];
   const operator = childOf(services, operatorName);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { AdvanceSpec } from "../chain/advance-spec.ts";
 import { LinkSpec, ServiceSpec } from "../chain/service-spec.ts";
 import { StreamSpec } from "../chain/stream-spec.ts";
 import { Fault } from "../fault/fault.ts";
@@ -34,6 +35,9 @@ export const Scenario = z.strictObject({
     .describe("Links by their ends, such as terminal-operator. Absent: no delay, no loss."),
   services: z.record(Name, ServiceSpec).describe("The services of the chain, by name."),
   faults: z.array(Fault).default([]).describe("What goes wrong, and when."),
+  advance: AdvanceSpec.optional().describe(
+    "Lends money to merchants whose own is stuck. Absent: nobody does.",
+  ),
   variants: z
     .record(Name, z.record(path, z.unknown()))
     .default({})

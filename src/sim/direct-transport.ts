@@ -43,6 +43,7 @@ export class DirectTransport implements Transport, Destination {
       call.merchant,
       call.amountMinor,
       call.deadlineMs,
+      call.shown,
     );
   }
 }

@@ -1,10 +1,11 @@
+import { spendableAtMs } from "../chain/bank-spec.ts";
 import { buildReplica } from "../chain/build.ts";
 import { serviceOf } from "../chain/chain-spec.ts";
 import { MemoryStore } from "../chain/forward-store.ts";
-import { MemoryLedger } from "../chain/ledger.ts";
+import { type MemoryJournals, memoryJournals } from "../chain/journals.ts";
 import type { Life } from "../chain/life.ts";
 import type { Replica } from "../chain/replica.ts";
-import type { Span } from "../chain/traffic.ts";
+import type { Span } from "../chain/span.ts";
 import type { World } from "../chain/world.ts";
 import { crashEpisodes } from "../fault/crash.ts";
 import type { StationRecord } from "../record/station-record.ts";
@@ -26,7 +27,11 @@ export type ServicesOptions = {
 
 /** All services of one simulated run: their replicas, ledgers, stores, and the ways to them. */
 export class SimulatedServices {
-  readonly ledgers: MemoryLedger[] = [];
+  /** By service, with when its credits are spendable. */
+  readonly journals: {
+    readonly of: MemoryJournals;
+    readonly spendableAtMs: (postedAtMs: number) => number;
+  }[] = [];
   readonly stations: {
     readonly name: string;
     readonly replicas: number;
@@ -80,9 +85,12 @@ export class SimulatedServices {
 
   #start(service: string, transport: DirectTransport): void {
     const { scenario, clock, span, seed, newStation } = this.#options;
-    const ledger = new MemoryLedger();
-    this.ledgers.push(ledger);
     const spec = serviceOf(scenario, service);
+    const journals = memoryJournals();
+    this.journals.push({
+      of: journals,
+      spendableAtMs: (postedAtMs) => spendableAtMs(spec.settlement, postedAtMs),
+    });
     const untilMs = span.toMs + scenario.drain;
     for (let number = 1; number <= spec.replicas; number += 1) {
       const records = new Map<string, StationRecord>();
@@ -103,7 +111,7 @@ export class SimulatedServices {
           this.worldOf({ isOver: false }, stores),
           service,
           number,
-          ledger,
+          journals,
           (stage) => records.get(stage) ?? newStation(),
         );
       const host = new ReplicaHost(clock, build, (replica, nowMs) => {

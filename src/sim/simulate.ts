@@ -1,13 +1,22 @@
 import type { Session } from "../chain/session.ts";
-import { type OpenTrace, type Span, spanMs, Traffic } from "../chain/traffic.ts";
-import { decideOutcome } from "../domain/outcome.ts";
+import { type Span, spanMs } from "../chain/span.ts";
+import { type OpenTrace, Traffic } from "../chain/traffic.ts";
+import { blameFor, type Cause, causes, decideOutcome } from "../domain/outcome.ts";
 import { replicationSeed } from "../kernel/draw.ts";
-import type { ActivationRecord, OnActivation } from "../record/activation-record.ts";
-import { RunRecord, type VariantSummary } from "../record/run-record.ts";
+import {
+  addRecords,
+  clearRecords,
+  newActivationRecord,
+  type OnActivation,
+} from "../record/activation-record.ts";
+import { causeOf, RunRecord, type VariantSummary } from "../record/run-record.ts";
 import { StationRecord } from "../record/station-record.ts";
+import { moneyOptions } from "../scenario/money-options.ts";
 import type { Scenario } from "../scenario/schema.ts";
+import { streamNames } from "../traffic/plan.ts";
 import type { OverheadOptions } from "./message-overhead.ts";
 import { SimulatedServices } from "./services.ts";
+import { findUsualTimes, type UsualTimes } from "./usual-times.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 
 export type SimulateOptions = {
@@ -44,7 +53,12 @@ const eventsPerTurn = 200_000;
 export async function simulate(options: SimulateOptions): Promise<Simulated> {
   const { scenario, span, seeds, variant } = options;
   const newRecord = () =>
-    new RunRecord({ durationMs: spanMs(span), promiseMs: scenario.promise, isLive: false });
+    new RunRecord({
+      durationMs: spanMs(span),
+      promiseMs: scenario.promise,
+      isLive: false,
+      money: moneyOptions(scenario, span),
+    });
   const total = newRecord();
   const runs: VariantSummary[] = [];
   let isPartial = false;
@@ -52,7 +66,8 @@ export async function simulate(options: SimulateOptions): Promise<Simulated> {
   let openCount = 0;
   for (let index = 0; index < seeds && !isPartial; index += 1) {
     const own = newRecord();
-    const run = new SimulatedRun(scenario, replicationSeed(scenario.seed, index), options, own);
+    const seed = replicationSeed(scenario.seed, index);
+    const run = new SimulatedRun(scenario, seed, options, own);
     while (run.advance(eventsPerTurn)) {
       options.onProgress?.(index, Math.min(1, run.nowMs / spanMs(span)));
       await new Promise((resolve) => setImmediate(resolve));
@@ -81,19 +96,10 @@ class SimulatedRun {
   readonly #promiseMs: number;
   readonly #onActivation: OnActivation | undefined;
   readonly #services: SimulatedServices;
-  readonly #activation: ActivationRecord = {
-    plannedMs: 0,
-    ending: "unfinished",
-    endedMs: Number.NaN,
-    sendLagMs: Number.NaN,
-    toldApproved: false,
-    toldDeclined: false,
-    creditedAtMs: Number.NaN,
-    creditCount: 0,
-    posts: false,
-    attempts: 0,
-    cause: "communication",
-  };
+  readonly #activation = newActivationRecord();
+  /** Found when the first activation is late: most runs have none. */
+  readonly #usualTimes: () => UsualTimes;
+  #usual: UsualTimes | undefined;
 
   constructor(
     scenario: Scenario,
@@ -116,7 +122,8 @@ class SimulatedRun {
     });
     const world = this.#services.worldOf({ isOver: false });
     this.#traffic = new Traffic(scenario, world, span, openTrace, this);
-    record.beginRun();
+    this.#usualTimes = () => findUsualTimes(scenario, seed, span, openTrace);
+    record.beginRun(streamNames(seed, Object.keys(scenario.traffic)));
     this.#traffic.start();
   }
 
@@ -155,31 +162,43 @@ class SimulatedRun {
   finished(session: Session): void {
     const { terminals } = session;
     const it = this.#activation;
+    it.streamKey = terminals.streamKey;
+    it.index = session.index;
+    it.amountMinor = session.amountMinor;
     it.plannedMs = session.plannedMs;
     it.ending = session.ending;
     it.endedMs = session.endedMs;
     it.toldApproved = session.toldApproved;
     it.toldDeclined = session.toldDeclined;
+    it.isBad = session.intent !== "genuine";
+    it.reversal = session.reversal;
     it.posts = terminals.posts;
     it.attempts = session.attempts;
     it.cause = session.cause;
-    it.creditedAtMs = !terminals.posts && session.toldApproved ? session.endedMs : Number.NaN;
-    it.creditCount = 0;
-    if (terminals.posts) {
-      for (const ledger of this.#services.ledgers) {
-        const creditedAtMs = ledger.take(terminals.streamKey, session.index);
-        if (Number.isNaN(creditedAtMs)) continue;
-        it.creditCount += 1;
-        if (!(it.creditedAtMs <= creditedAtMs)) it.creditedAtMs = creditedAtMs;
-      }
+    clearRecords(it);
+    const { streamKey: key, index } = it;
+    for (const { of, spendableAtMs } of this.#services.journals) {
+      addRecords(it, {
+        entry: of.ledger.take(key, index),
+        book: of.book.take(key, index),
+        heardAtMs: of.notices.take(key, index),
+        spendableAtMs,
+      });
+      if (terminals.identity !== null) of.usedLinks.forget(key, index);
     }
+    const outcome = decideOutcome(it, this.#promiseMs);
+    if (outcome === "late") it.lateCause = this.#blame(session);
     this.#record.add(it);
-    this.#onActivation?.(
-      terminals.streamKey,
-      session.index,
-      it.plannedMs,
-      it.endedMs - it.plannedMs,
-      decideOutcome(it, this.#promiseMs),
-    );
+    if (this.#onActivation === undefined) return;
+    const latencyMs = it.endedMs - it.plannedMs;
+    this.#onActivation(key, index, it.plannedMs, latencyMs, outcome, causeOf(it, outcome));
+  }
+
+  #blame({ spent, terminals, cause }: Session): Cause {
+    this.#usual ??= this.#usualTimes();
+    return blameFor(spent.ms, this.#usual.get(terminals.streamKey) ?? nothingUsual, cause);
   }
 }
+
+/** Of a stream of which nothing was ever approved: all of its time is beyond the usual. */
+const nothingUsual = new Float64Array(causes.length);

@@ -5,13 +5,14 @@ import {
 } from "../kernel/distribution.ts";
 import { draw, siteKey } from "../kernel/draw.ts";
 import { streamKey } from "./plan.ts";
+import { type MerchantsSpec, Population } from "./population.ts";
 
 /** Who comes and with how much money, for the arrivals of one stream by their number. */
 export class Customers {
   readonly #merchantSite: number;
   readonly #amountSite: number;
   readonly #stream: number;
-  readonly #merchantCount: number;
+  readonly #population: Population;
   readonly #amount: Distribution;
 
   constructor(
@@ -19,7 +20,7 @@ export class Customers {
       seed: string;
       /** Name of the stream in the scenario. */
       stream: string;
-      merchants: number;
+      merchants: MerchantsSpec;
       /** In units of the currency. */
       amount: AmountDistribution;
     }>,
@@ -27,13 +28,13 @@ export class Customers {
     this.#merchantSite = siteKey(options.seed, "traffic/merchant");
     this.#amountSite = siteKey(options.seed, "traffic/amount");
     this.#stream = streamKey(options.seed, options.stream);
-    this.#merchantCount = options.merchants;
+    this.#population = new Population(options.merchants);
     this.#amount = buildDistribution(options.amount);
   }
 
-  /** The merchant, each as likely as any other. [0 .. merchants - 1] */
+  /** The merchant, drawn from the population. [0 .. merchants - 1] */
   drawMerchant(index: number): number {
-    return Math.floor(draw(this.#merchantSite, this.#stream, index, 0) * this.#merchantCount);
+    return this.#population.pick(draw(this.#merchantSite, this.#stream, index, 0));
   }
 
   /** The amount, at least one minor unit: nobody activates with nothing. [minor units] */

@@ -33,6 +33,15 @@ export type PlanOptions = Readonly<{
   trace?: TraceSource | undefined;
 }>;
 
+/** Names a stream by its key; a key that is none's stays a number. */
+export function streamNames(
+  seed: string,
+  streams: readonly string[],
+): (streamKey: number) => string {
+  const names = new Map(streams.map((name) => [streamKey(seed, name), name]));
+  return (key) => names.get(key) ?? String(key);
+}
+
 /** The `stream` of a stream's keyed draws. [32 bits] */
 export function streamKey(seed: string, stream: string): number {
   return siteKey(seed, `traffic/stream/${stream}`);

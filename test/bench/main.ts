@@ -1,6 +1,7 @@
 import { cpus } from "node:os";
 import { benchEngine } from "./engine.ts";
 import { benchHttpClient } from "./http-client.ts";
+import { benchLedger } from "./ledger.ts";
 import { benchLinkProxy } from "./link-proxy.ts";
 import { benchMockServer } from "./mock-server.ts";
 import { benchPolicies } from "./policies.ts";
@@ -15,6 +16,8 @@ console.log("");
 await benchPolicies({ activationCount: 20_000, runCount: 5, print: console.log });
 console.log("");
 await benchMockServer();
+console.log("");
+await benchLedger();
 console.log("");
 await benchHttpClient({ requestCount: 20_000, runCount: 5, print: console.log });
 console.log("");

@@ -7,6 +7,7 @@ const silent = {
   ending: "answered",
   toldApproved: false,
   toldDeclined: false,
+  isBad: false,
   creditedAtMs: Number.NaN,
 } as const;
 
@@ -48,6 +49,17 @@ describe("decideOutcome", () => {
       why: "told approved, but nowhere in the ledger",
       it: { toldApproved: true },
       outcome: "lost",
+    },
+    {
+      why: "told approved in the end, but it was never to be credited",
+      it: { isBad: true, toldApproved: true },
+      outcome: "blocked",
+    },
+    { why: "forged, and stopped", it: { isBad: true, toldDeclined: true }, outcome: "blocked" },
+    {
+      why: "forged, and let through: the ledger's word counts",
+      it: { isBad: true, creditedAtMs: 2_000 },
+      outcome: "credited",
     },
     { why: "timed out, and no credit", it: { ending: "timedOut" }, outcome: "lost" },
     { why: "failed", it: { ending: "failed" }, outcome: "lost" },

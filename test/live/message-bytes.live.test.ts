@@ -2,7 +2,9 @@ import { describe, expect, it } from "vitest";
 import type { Call } from "../../src/chain/call.ts";
 import { healthOperation } from "../../src/chain/caller.ts";
 import { answerBytes, askBytes } from "../../src/chain/message-size.ts";
+import { noCode, wrongCode } from "../../src/domain/credentials.ts";
 import { isResponseCode } from "../../src/domain/response-code.ts";
+import { credentialKeys } from "../../src/live/credentials-wire.ts";
 import { healthPath, parseAnswer, renderRequest } from "../../src/live/protocol.ts";
 import { bankScenario } from "../mock-bank/bank-under-test.ts";
 import { converse } from "../mock-bank/raw-request.ts";
@@ -17,7 +19,11 @@ const usual = {
   merchant: 4_711,
   amountMinor: 2_133,
   deadlineMs: Number.POSITIVE_INFINITY,
+  shown: null,
 };
+const keys = credentialKeys("sizes");
+const link = { isSigned: true, expiresMs: 600_000, nonceStream: -7, nonceIndex: 48_211 };
+const shown = { link, hasCaptcha: true, codeStep: 58_907_520, terminalMs: 1_234.5 };
 
 describe("the virtual world knows the size of a request", () => {
   it.each([
@@ -37,10 +43,24 @@ describe("the virtual world knows the size of a request", () => {
     { why: "with a deadline", ...usual, deadlineMs: 3_000 },
     { why: "with a deadline that rounds up", ...usual, deadlineMs: 99.99951 },
     { why: "with a deadline that has passed", ...usual, deadlineMs: -5 },
+    { why: "that shows a link and a code", ...usual, shown },
+    {
+      why: "that shows a forged link",
+      ...usual,
+      shown: { ...shown, link: { ...link, isSigned: false } },
+    },
+    { why: "that shows no link", ...usual, shown: { ...shown, link: null } },
+    {
+      why: "without captcha or code",
+      ...usual,
+      shown: { ...shown, hasCaptcha: false, codeStep: noCode },
+    },
+    { why: "with a guessed code", ...usual, shown: { ...shown, codeStep: wrongCode } },
+    { why: "from a clock that is behind", ...usual, shown: { ...shown, terminalMs: -60_000 } },
   ])("$why", (it) => {
     const call = it as unknown as Call;
     const path = ["/activate", "/status"][it.operation] ?? healthPath;
-    const request = renderRequest("127.0.0.1:43211", path, call, 0);
+    const request = renderRequest("127.0.0.1:43211", path, call, 0, keys);
     expect(askBytes(["activate", "status"], call, 0)).toBe(request.length);
   });
 });
@@ -59,11 +79,16 @@ describe("the virtual world knows the size of an answer", () => {
       more: "faults: [{ at: 0s, on: bank, errors: { rate: 100% } }]",
       code: "96",
     },
+    { why: "that stops who shows nothing", more: "", checks: true, code: "63" },
     { why: "that is too late", more: "", deadlineMs: 0, code: "68" },
-  ])("$why", async ({ more, code, deadlineMs = Number.POSITIVE_INFINITY }) => {
-    const { port } = await listenBank(bankScenario(more));
+  ])("$why", async ({ more, code, checks, deadlineMs = Number.POSITIVE_INFINITY }) => {
+    const { port } = await listenBank(
+      checks === true
+        ? bankScenario().replace("identity: {", "identity: { checks: [signature], ")
+        : bankScenario(more),
+    );
     const call = { ...usual, deadlineMs } as Call;
-    const request = renderRequest(`127.0.0.1:${port}`, "/activate", call, 0);
+    const request = renderRequest(`127.0.0.1:${port}`, "/activate", call, 0, keys);
     const answer = await converse(port, Buffer.from(request));
     const [head = "", body = ""] = answer.split("\r\n\r\n");
     const timing = /server-timing: (.*)\r\n/.exec(head)?.[1];

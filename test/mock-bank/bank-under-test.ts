@@ -3,7 +3,8 @@ import { afterEach } from "vitest";
 import { LiveReplica } from "../../mock-bank/live-replica.ts";
 import { ServerMetrics } from "../../mock-bank/metrics.ts";
 import { buildServer } from "../../mock-bank/server.ts";
-import { MemoryLedger } from "../../src/chain/ledger.ts";
+import { memoryJournals } from "../../src/chain/journals.ts";
+import { MemoryLedger, type Posted } from "../../src/chain/ledger.ts";
 import type { ReplicaConfig } from "../../src/live/messages.ts";
 import { monotonicMs } from "../../src/live/wall-clock.ts";
 import { parseScenario } from "../../src/scenario/loader.ts";
@@ -12,10 +13,14 @@ import { parseScenario } from "../../src/scenario/loader.ts";
 export class RecordingLedger extends MemoryLedger {
   readonly amounts: number[] = [];
 
-  override post(streamKey: number, index: number, amountMinor: number, nowMs: number): boolean {
-    const isNew = super.post(streamKey, index, amountMinor, nowMs);
-    if (isNew) this.amounts.push(amountMinor);
-    return isNew;
+  override post(
+    ...[streamKey, index, merchant, amountMinor, nowMs, isProtected]: Parameters<
+      MemoryLedger["post"]
+    >
+  ): Posted {
+    const posted = super.post(streamKey, index, merchant, amountMinor, nowMs, isProtected);
+    if (posted === "posted") this.amounts.push(amountMinor);
+    return posted;
   }
 }
 
@@ -73,7 +78,7 @@ export function closeAfterTest(close: () => Promise<void>): void {
 export async function startBank(text = bankScenario(), number = 1): Promise<BankUnderTest> {
   const config = { ...configOf(text), number };
   const ledger = new RecordingLedger();
-  const replica = new LiveReplica(config, ledger);
+  const replica = new LiveReplica(config, { ...memoryJournals(), ledger });
   const bugs: unknown[] = [];
   const server = await buildServer({
     service: "bank",

@@ -70,7 +70,9 @@ describe("GET /openapi.json", () => {
       expect(post.requestBody.required).toBe(false);
       const body = post.requestBody.content["application/json"].schema;
       expect(body).toMatchObject({ type: "object", nullable: true });
-      expect(Object.keys(body.properties)).toEqual(["merchant", "amountMinor"]);
+      expect(Object.keys(body.properties)).toEqual([
+        ...["merchant", "amountMinor", "link", "captcha", "code", "terminalMs"],
+      ]);
       const headers = post.parameters.map((it: { name: string; in: string }) => [it.in, it.name]);
       expect(headers).toEqual([
         ["header", "idempotency-key"],

@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { LiveReplica } from "../../mock-bank/live-replica.ts";
 import { ServerMetrics } from "../../mock-bank/metrics.ts";
 import { buildServer } from "../../mock-bank/server.ts";
+import { memoryJournals } from "../../src/chain/journals.ts";
 import { healthPath, rehearsalHeader } from "../../src/live/protocol.ts";
 import { monotonicMs } from "../../src/live/wall-clock.ts";
 import {
@@ -31,8 +32,8 @@ it("posts nothing for a rehearsal that is over", async () => {
 it("lets a request of the run wait that arrives ahead of the order to start it", async () => {
   const config = configOf(bankScenario());
   const [rehearsed, real] = [new RecordingLedger(), new RecordingLedger()];
-  const rehearsal = new LiveReplica(config, rehearsed, true);
-  const run = new LiveReplica(config, real);
+  const rehearsal = new LiveReplica(config, { ...memoryJournals(), ledger: rehearsed }, true);
+  const run = new LiveReplica(config, { ...memoryJournals(), ledger: real });
   let current = rehearsal;
   const server = await buildServer({
     service: "bank",

@@ -1,11 +1,16 @@
 import fc from "fast-check";
 import { causes, endings } from "../../src/domain/outcome.ts";
-import type { ActivationRecord } from "../../src/record/activation-record.ts";
+import { bookStates, reversalStates } from "../../src/domain/payment.ts";
+import { type ActivationRecord, newActivationRecord } from "../../src/record/activation-record.ts";
 
 /** An activation as the plan has it: sent, approved and credited at once. */
 export function activation(change: Partial<ActivationRecord> = {}): ActivationRecord {
   return {
-    plannedMs: 0,
+    ...newActivationRecord(),
+    amountMinor: 8_600,
+    postedAtMs: 80,
+    spendableAtMs: 80,
+    book: "approved",
     ending: "answered",
     endedMs: 100,
     sendLagMs: 0,
@@ -16,6 +21,7 @@ export function activation(change: Partial<ActivationRecord> = {}): ActivationRe
     posts: true,
     attempts: 1,
     cause: "bank-delay",
+    lateCause: "bank-delay",
     ...change,
   };
 }
@@ -35,9 +41,21 @@ export const anyActivation: fc.Arbitrary<ActivationRecord> = fc
     posts: fc.boolean(),
     attempts: fc.nat(5),
     cause: fc.constantFrom(...causes),
+    lateCause: fc.constantFrom(...causes),
+    isBad: fc.boolean(),
+    amountMinor: fc.nat(100_000),
+    book: fc.constantFrom(...bookStates, undefined),
+    reversal: fc.constantFrom(...reversalStates),
+    reversalMs: maybeMs(30_000),
+    heardMs: maybeMs(30_000),
   })
-  .map(({ latencyMs, told, creditMs, ...it }) => ({
+  .map(({ latencyMs, told, creditMs, reversalMs, heardMs, ...it }) => ({
+    ...newActivationRecord(),
     ...it,
+    postedAtMs: it.plannedMs + creditMs,
+    spendableAtMs: it.plannedMs + creditMs,
+    reversedAtMs: it.plannedMs + reversalMs,
+    heardAtMs: it.plannedMs + heardMs,
     endedMs: it.plannedMs + latencyMs,
     toldApproved: told === "approved",
     toldDeclined: told === "declined",

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { decideOutcome } from "../../src/domain/outcome.ts";
+import { causes, decideOutcome } from "../../src/domain/outcome.ts";
 import type { ActivationRecord } from "../../src/record/activation-record.ts";
 import { Result } from "../../src/record/result.ts";
 import { RunRecord } from "../../src/record/run-record.ts";
@@ -50,9 +50,14 @@ it("accounts for every activation once, however it ended", () => {
         doubleCredited: numberOf((it) => it.creditCount >= 2),
         phantom: numberOf((it) => it.posts && it.toldApproved && it.creditCount === 0),
         missing: 0,
-        leaked: 0,
+        leaked: numberOf((it) => it.isBad && isCredited(it)),
       });
-      expect(summary.unnotified).toBe(numberOf((it) => isCredited(it) && !it.toldApproved));
+      for (const cause of causes) {
+        expect(sum(series.causes?.[cause] ?? [])).toBe(summary.causes[cause]);
+      }
+      expect(summary.unnotified).toBe(
+        numberOf((it) => isCredited(it) && !it.toldApproved && Number.isNaN(it.heardAtMs)),
+      );
       expect(summary.attempts).toBe(sum(run.map((it) => it.attempts)));
       expect(summary.timeToCreditMs.count).toBe(numberOf(isCredited));
       expect(summary.latencyMs.count).toBe(numberOf((it) => !Number.isNaN(it.endedMs)));
@@ -61,7 +66,7 @@ it("accounts for every activation once, however it ended", () => {
     }),
     { numRuns: 200 },
   );
-  expect(reached.size).toBe(5 + 4 + 5); // Nothing is blocked yet.
+  expect(reached.size).toBe(5 + 5 + 5);
 });
 
 // Goal: several seeds are one greater run: counts are sums, percentiles come from all samples, and

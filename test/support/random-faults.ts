@@ -1,4 +1,5 @@
 import type { Dice } from "./dice.ts";
+import { randomIdentityTrouble } from "./random-money.ts";
 import type { Written } from "./random-policies.ts";
 
 /** What there is to be struck. */
@@ -11,11 +12,18 @@ export type Targets = {
   /** Streams whose rate a surge can multiply, and whether that is all of them. */
   readonly paced: readonly string[];
   readonly isAllPaced: boolean;
+  /** Streams that show links. */
+  readonly shown: readonly string[];
 };
 
 /** One trouble of any kind, in a scenario of `durationMs`. */
 export function randomFault(dice: Dice, targets: Targets, durationMs: number): Written {
   const kind = dice.oneOf("service", "link", "crash", "surge");
+  const [first, ...more] = targets.shown;
+  if (first !== undefined && dice.chance(25)) {
+    const on = `traffic.${dice.oneOf(first, ...more)}`;
+    return { ...timing(dice, durationMs, false), on, ...randomIdentityTrouble(dice) };
+  }
   const { effects, on, isAbrupt } =
     kind === "link"
       ? linkTrouble(dice, targets)

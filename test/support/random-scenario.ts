@@ -1,6 +1,16 @@
 import type { Dice } from "./dice.ts";
 import { randomFault } from "./random-faults.ts";
 import {
+  merchantsName,
+  randomBank,
+  randomChecks,
+  randomLinks,
+  randomMerchants,
+  randomPages,
+  randomPoll,
+  randomReversal,
+} from "./random-money.ts";
+import {
   randomCallPolicies,
   randomDoor,
   randomLine,
@@ -26,9 +36,11 @@ type Shape = {
 export function randomScenario(dice: Dice): Written {
   const shape = randomShape(dice);
   const replicas = new Map(shape.services.map((it) => [it, dice.whole(1, 3)]));
+  const hasMerchants = dice.chance(40);
   const services = new Map(
-    shape.services.map((it) => [it, randomService(dice, it, shape, replicas)]),
+    shape.services.map((it) => [it, randomService(dice, it, shape, replicas, hasMerchants)]),
   );
+  if (hasMerchants) services.set(merchantsName, randomMerchants(dice));
   const posting = shape.services.filter((it) => !shape.targets.has(it));
   const traffic = randomTraffic(dice, replicas, posting);
   const streams = [...traffic.keys()];
@@ -36,6 +48,7 @@ export function randomScenario(dice: Dice): Written {
   const links = [
     ["terminal", "operator"] as const,
     ...[...shape.targets].flatMap(([from, tos]) => tos.map((to) => [from, to] as const)),
+    ...(hasMerchants ? posting.map((from) => [from, merchantsName] as const) : []),
   ];
   const places = {
     services: new Map(
@@ -47,6 +60,7 @@ export function randomScenario(dice: Dice): Written {
     links,
     paced,
     isAllPaced: paced.length === streams.length,
+    shown: streams.filter((it) => traffic.get(it)?.links !== undefined),
   };
   const faultCount = dice.whole(0, 6);
   return {
@@ -60,6 +74,10 @@ export function randomScenario(dice: Dice): Written {
       links.filter(() => dice.chance(60)).map((ends) => [ends.join("-"), randomLink(dice)]),
     ),
     services: Object.fromEntries(services),
+    advance: dice.maybe(30, () => ({
+      after: dice.time(50, 3_000),
+      fee: dice.maybe(50, () => dice.share(0, 5)),
+    })),
     faults: Array.from({ length: faultCount }, () => randomFault(dice, places, durationMs)),
   };
 }
@@ -88,17 +106,27 @@ function randomShape(dice: Dice): Shape {
 
 type Service = { readonly stages: Written } & Written;
 
-/** It can be asked to `pay`, which posts in the end, and for the `status`, which does not. */
+/**
+ * It can be asked to `pay`, which posts in the end, for the `status`, which does not, to `look`
+ * whether a credit stands, to `reverse` it, and, at its gate, to `open` a link.
+ */
 function randomService(
   dice: Dice,
   name: string,
   { targets, isFailover }: Shape,
   replicas: ReadonlyMap<string, number>,
+  hasMerchants: boolean,
 ): Service {
   const tos = targets.get(name);
-  const stages: Record<string, unknown> = { check: randomStage(dice, {}) };
+  const gate = { checks: name === "operator" ? randomChecks(dice) : undefined };
+  const stages: Record<string, unknown> = {
+    check: randomStage(dice, {}),
+    gate: randomStage(dice, gate),
+  };
   const pay = ["check"];
   const status = ["check"];
+  const look: string[] = [];
+  const reverse: string[] = [];
   const add = (stage: string, more: Written, ...operations: readonly string[][]): void => {
     stages[stage] = randomStage(dice, more);
     for (const it of operations) it.push(stage);
@@ -106,6 +134,8 @@ function randomService(
   if (dice.chance(40)) add("vet", {}, pay);
   if (tos === undefined) {
     add("post", { posts: true }, pay);
+    add("seek", { reads: true }, look);
+    add("undo", { reverses: true }, reverse);
     // What fails behind the posting stage leaves a credit that the caller knows nothing of.
     if (dice.chance(15)) add("receipt", {}, pay);
   } else {
@@ -117,13 +147,15 @@ function randomService(
       const asks = dice.chance(40) ? [pay, status] : [status];
       add("ask", call(true, { operation: "status" }), ...asks);
     }
-    add("forward", call(false, { store: dice.maybe(20, () => randomStore(dice)) }), pay);
+    add("forward", call(false, { store: dice.maybe(20, () => randomStore(dice)) }), pay, reverse);
+    add("seek", call(true, {}), look);
   }
   return {
     replicas: replicas.get(name) ?? 1,
     stages,
-    operations: { pay, status },
+    operations: { pay, status, look, reverse, open: ["gate"] },
     rejects: dice.maybe(30, () => ({ "05": dice.share(0, 20), "51": dice.share(0, 20) })),
+    ...(tos === undefined ? randomBank(dice, hasMerchants) : {}),
     ...randomDoor(dice),
   };
 }
@@ -174,14 +206,27 @@ function randomTraffic(
   posting: readonly string[],
 ): ReadonlyMap<string, Stream> {
   const streams = new Map<string, Stream>();
-  const add = (name: string, service: string, mayHedge: boolean, what: Written): void => {
+  const add = (
+    name: string,
+    service: string,
+    mayHedge: boolean,
+    what: Written,
+    canReverse: boolean,
+  ): void => {
     streams.set(name, {
       ...what,
       arrivals: randomArrivals(dice),
-      merchants: dice.maybe(50, () => dice.whole(1, 100)),
+      merchants: dice.maybe(50, () =>
+        dice.oneOf<unknown>(dice.whole(1, 100), {
+          count: 50,
+          heavy: { share: "10%", traffic: "70%" },
+        }),
+      ),
       amount: dice.maybe(30, () => dice.oneOf<unknown>(50, { uniform: { min: 1, max: 2_000 } })),
       timeout: dice.maybe(30, () => dice.time(20, 1_000)),
+      reversal: canReverse ? dice.maybe(50, () => randomReversal(dice)) : undefined,
       patience: dice.maybe(60, () => ({
+        poll: canReverse ? dice.maybe(40, () => randomPoll(dice)) : undefined,
         wait: dice.time(50, 2_000),
         retries: dice.maybe(70, () => dice.whole(0, 3)),
         pause: dice.maybe(70, () => dice.time(1, 500)),
@@ -189,12 +234,16 @@ function randomTraffic(
       ...randomCallPolicies(dice, [replicas.get(service) ?? 1], { mayHedge, hasSpare: false }),
     });
   };
-  add("pays", "operator", false, { journey: "pay" });
-  if (dice.chance(50)) add("asks", "operator", true, { journey: "status" });
+  const opens = dice.chance(50);
+  const shows = opens
+    ? { links: randomLinks(dice), pages: dice.maybe(60, () => randomPages(dice)) }
+    : {};
+  add("pays", "operator", false, { journey: opens ? ["open", "pay"] : "pay", ...shows }, true);
+  if (dice.chance(50)) add("asks", "operator", true, { journey: "status" }, false);
   if (dice.chance(25)) {
     const [bank = "", ...banks] = posting;
     const service = dice.oneOf(bank, ...banks);
-    add("direct", service, false, { calls: `${service}.pay` });
+    add("direct", service, false, { calls: `${service}.pay` }, true);
   }
   return streams;
 }

@@ -13,8 +13,8 @@ const balancers: Readonly<Record<BalancerSpec["kind"], true>> = {
   ...{ "peak-ewma": true, sticky: true, weighted: true },
 };
 
-/** What the virtual world cannot bring about: nothing is unsent, and nobody forges a link. */
-const impossible: readonly string[] = ["unsent", "blocked", "link"];
+/** What the virtual world cannot bring about: nothing is unsent. */
+const impossible: readonly string[] = ["unsent"];
 
 const prefixed = (prefix: string, names: readonly string[]): readonly string[] =>
   names.map((name) => `${prefix} ${name}`);

@@ -1,5 +1,6 @@
 import { buildReplica } from "../../src/chain/build.ts";
 import { MemoryStore } from "../../src/chain/forward-store.ts";
+import { memoryJournals } from "../../src/chain/journals.ts";
 import { MemoryLedger } from "../../src/chain/ledger.ts";
 import type { Life } from "../../src/chain/life.ts";
 import type { Replica } from "../../src/chain/replica.ts";
@@ -83,6 +84,7 @@ export type Asked = {
 export class ReplicaUnderTest {
   readonly clock: HandClock;
   readonly ledger = new MemoryLedger();
+  readonly journals = { ...memoryJournals(), ledger: this.ledger };
   readonly life: Life = { isOver: false };
   readonly replica: Replica;
   readonly store: MemoryStore;
@@ -118,7 +120,7 @@ faults: ${faults}
       storeOf: () => this.store,
       life: this.life,
     };
-    this.replica = buildReplica(scenario, world, service, 1, this.ledger, (it) => this.meter(it));
+    this.replica = buildReplica(scenario, world, service, 1, this.journals, (it) => this.meter(it));
     const nowMs = this.clock.nowMs();
     const time = { seed: scenario.seed, windowFromMs: 0, untilMs: scenario.duration, nowMs };
     this.replica.start(scenario.faults, time);

@@ -1,0 +1,34 @@
+import type { Journals } from "../../src/chain/journals.ts";
+import { openJournal } from "../../src/live/journal-store.ts";
+import { GroupCommit } from "./group-commit.ts";
+import { SqlBook } from "./sql-book.ts";
+import { SqlLedger } from "./sql-ledger.ts";
+import { SqlNotices } from "./sql-notices.ts";
+import { SqlUsedLinks } from "./sql-used-links.ts";
+
+export type SqlJournals = Journals & {
+  /** Calls `then` when all that was written up to now is kept for good. */
+  readonly afterCommit: (then: () => void) => void;
+  readonly close: () => void;
+};
+
+/**
+ * Opens the journals of a service for one of its replicas. Whatever a killed process wrote is there.
+ *
+ * @param replica - Written beside each transfer: who made it.
+ */
+export function openJournals(file: string, replica: number): SqlJournals {
+  const database = openJournal(file);
+  const commit = new GroupCommit(database);
+  return {
+    ledger: new SqlLedger(database, replica, commit),
+    book: new SqlBook(database, commit),
+    notices: new SqlNotices(database, commit),
+    usedLinks: new SqlUsedLinks(database, commit),
+    afterCommit: (then) => commit.after(then),
+    close: () => {
+      commit.flush();
+      database.close();
+    },
+  };
+}

@@ -1,0 +1,119 @@
+import { verdictOf } from "../domain/response-code.ts";
+import type { Clock, Timed } from "../kernel/clock.ts";
+import { laterAttempt } from "./attempt.ts";
+import type { NoticesSpec } from "./bank-spec.ts";
+import type { CallMaker, CallOwner, CallResult } from "./call.ts";
+import type { ForwardStore, StoredRequest } from "./forward-store.ts";
+import { signedNotice } from "./identity.ts";
+import type { Life } from "./life.ts";
+import type { PolicyCounts } from "./policy-counts.ts";
+import type { Routine } from "./routine.ts";
+import type { Visit } from "./visit.ts";
+
+/** Tries of a notice are numbered from here, clear of everything that is asked for the activation. */
+const firstTry = 3_000;
+
+export type NotifierParts = {
+  readonly spec: NoticesSpec;
+  readonly clock: Clock;
+  readonly maker: CallMaker;
+  /** Number of the operation that takes notices. */
+  readonly operation: number;
+  readonly store: ForwardStore;
+  /** Whether the ledger has such a credit. */
+  readonly hasPosted: (streamKey: number, index: number) => boolean;
+  readonly counts: PolicyCounts;
+  readonly life: Life;
+};
+
+/**
+ * Tells merchants of their credit, each by a schedule of its own, until a try is acknowledged; what
+ * no try brought is listed. Written down before the first try, so that a killed process loses none:
+ * its successor begins the schedule anew, and a merchant may hear twice.
+ */
+export class Notifier implements Routine {
+  readonly parts: NotifierParts;
+
+  constructor(parts: NotifierParts) {
+    this.parts = parts;
+  }
+
+  /** A new process goes on with what the last one left. */
+  start(): void {
+    const { store, hasPosted } = this.parts;
+    for (const request of store.pending()) {
+      // Its process may have died between the two: then there is no credit to tell of.
+      if (hasPosted(request.streamKey, request.index)) new Notice(this, request).wait();
+      else store.remove(request);
+    }
+  }
+
+  /** Notices that are neither acknowledged nor listed. */
+  get pendingCount(): number {
+    return this.parts.store.size;
+  }
+
+  /** Takes up the notice of a credit that this visit has just posted. */
+  tell({ streamKey, index, merchant, amountMinor, trail }: Visit): void {
+    const { store, operation, counts } = this.parts;
+    const keyed = { streamKey, index, attempt: 0, merchant, amountMinor };
+    const request = store.add({ ...keyed, operation, trail });
+    trail?.held();
+    counts.add("notices");
+    new Notice(this, request).wait();
+  }
+}
+
+/** One notice on its way. */
+class Notice implements Timed, CallOwner {
+  readonly #notifier: Notifier;
+  readonly #request: StoredRequest;
+  #tryCount = 0;
+
+  constructor(notifier: Notifier, request: StoredRequest) {
+    this.#notifier = notifier;
+    this.#request = request;
+  }
+
+  /** Waits for its next try, or is listed after the last. */
+  wait(): void {
+    const { spec, clock, counts } = this.#notifier.parts;
+    const waitMs = spec.schedule[this.#tryCount];
+    if (waitMs === undefined) {
+      counts.add("noticesListed");
+      this.#end();
+    } else clock.after(waitMs, this, 0);
+  }
+
+  fire(): void {
+    const { maker, life, counts, clock } = this.#notifier.parts;
+    if (life.isOver) return;
+    this.#tryCount += 1;
+    if (this.#tryCount > 1) counts.add("noticesRepeated");
+    const { operation, streamKey, index, merchant, amountMinor, trail } = this.#request;
+    maker.call(
+      this,
+      trail,
+      operation,
+      streamKey,
+      index,
+      laterAttempt(0, firstTry + this.#tryCount),
+      merchant,
+      amountMinor,
+      Number.POSITIVE_INFINITY,
+      signedNotice(streamKey, index, clock.nowMs()),
+    );
+  }
+
+  callEnded(result: CallResult): void {
+    if (this.#notifier.parts.life.isOver) return;
+    const isHeard = result.end === "answered" && verdictOf(result.code) === "approved";
+    if (isHeard) this.#end();
+    else this.wait();
+  }
+
+  #end(): void {
+    this.#notifier.parts.store.remove(this.#request);
+    this.#request.trail?.released();
+  }
+}

@@ -1,0 +1,46 @@
+import type { ActivationRecord } from "./activation-record.ts";
+import type { AuditRule } from "./money-result.ts";
+
+/**
+ * Holds what terminal, operator and ledger say of one activation against each other.
+ *
+ * The rules, of which each is a way to lose money: every key is credited once or taken back once;
+ * what the terminal saw approved is in a ledger; what it saw failed, and took back, is not; what is
+ * false is not credited; what the operator wrote down as approved, the bank has too.
+ *
+ * @param tell - Told of each rule that is broken.
+ */
+export function auditActivation(it: ActivationRecord, tell: (rule: AuditRule) => void): void {
+  if (it.creditCount > 1) tell("twice");
+  if (it.isBad && !Number.isNaN(it.creditedAtMs)) tell("leaked");
+  if (!it.posts) return;
+  const stands = it.creditCount > 0;
+  if (it.toldApproved && !stands) tell("phantom");
+  const isTakenBack = it.reversal === "acknowledged" || it.reversal === "deleted";
+  if (isTakenBack && stands) tell("oneSided");
+  const isReversed = !Number.isNaN(it.reversedAtMs);
+  if (it.book === "approved" && !stands && !isReversed) tell("bookWithoutLedger");
+}
+
+/** What each side says, in one line for whoever settles it. */
+export function describeRecords(it: ActivationRecord): string {
+  const at = (ms: number) => `${(ms / 1_000).toFixed(3)} s`;
+  const told = it.toldApproved ? "approved" : it.toldDeclined ? "declined" : it.ending;
+  const terminal = Number.isNaN(it.endedMs) ? told : `${told} at ${at(it.endedMs)}`;
+  const reversal = it.reversal === "none" ? "" : `, reversal ${it.reversal}`;
+  const posted = Number.isNaN(it.postedAtMs) ? "nothing" : `posted at ${at(it.postedAtMs)}`;
+  const times = it.creditCount > 1 ? `, ${it.creditCount} credits stand` : "";
+  const reversed = Number.isNaN(it.reversedAtMs) ? "" : `, taken back at ${at(it.reversedAtMs)}`;
+  return (
+    `planned at ${at(it.plannedMs)}; terminal: ${terminal}${reversal}; ` +
+    `operator: ${it.book ?? "nothing"}; ledger: ${posted}${reversed}${times}`
+  );
+}
+
+/** When all of them said the same for good; NaN: not in this run. [ms] */
+export function consistentAtMs(it: ActivationRecord): number {
+  if (!Number.isNaN(it.reversedAtMs)) return it.reversedAtMs;
+  const toldMs = it.toldApproved ? it.endedMs : Number.NaN;
+  const heard = [toldMs, it.heardAtMs].filter((ms) => !Number.isNaN(ms));
+  return heard.length === 0 ? Number.NaN : Math.max(it.postedAtMs, Math.min(...heard));
+}

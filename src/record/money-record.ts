@@ -1,0 +1,146 @@
+import type { ActivationRecord } from "./activation-record.ts";
+import { AdvancePool, type AdvanceTerms } from "./advance-pool.ts";
+import { auditActivation, consistentAtMs, describeRecords } from "./audit.ts";
+import { TimeHistogram } from "./histogram.ts";
+import { type AuditRule, auditRuleNames, type Money, type Violation } from "./money-result.ts";
+
+/** Violations that are named one by one; all are counted. */
+const exampleMaxCount = 20;
+
+export type MoneyOptions = {
+  /** Null: no money is advanced. */
+  readonly advance: AdvanceTerms | null;
+  /** End of the run, its drain included. [ms] */
+  readonly endMs: number;
+};
+
+const sumKeys = [
+  ...(["postedCount", "postedMinor", "reversedCount", "reversedMinor", "barredCount"] as const),
+  ...(["operatorCount", "operatorMinor", "reconciledCount", "reconciledMinor"] as const),
+  ...(["heardCount", "pendingCount", "inconsistentCount"] as const),
+] as const;
+
+const reversalKeys = ["pending", "acknowledged", "listed", "deleted"] as const;
+
+/** The books of one variant: sums over its activations, and what an auditor finds wrong in them. */
+export class MoneyRecord {
+  readonly #sums = zeros(sumKeys);
+  readonly #reversals = zeros(reversalKeys);
+  readonly #violations = zeros(auditRuleNames);
+  readonly #examples: Violation[] = [];
+  readonly #spendable = new TimeHistogram();
+  readonly #consistent = new TimeHistogram();
+  readonly #pool: AdvancePool | null;
+  /** Of the runs that were merged in. */
+  readonly #advance = { count: 0, minor: 0, feesMinor: 0, peakMinor: 0, outstandingMinor: 0 };
+  #peakAtMs: number | null = null;
+  /** Names a stream by its key in the present run. */
+  nameOf: (streamKey: number) => string = (streamKey) => String(streamKey);
+
+  constructor({ advance, endMs }: MoneyOptions) {
+    this.#pool = advance === null ? null : new AdvancePool(advance, endMs);
+  }
+
+  add(it: ActivationRecord): void {
+    auditActivation(it, (rule) => this.#violated(rule, it));
+    if (!it.posts) return;
+    const sums = this.#sums;
+    const stands = it.creditCount > 0;
+    if (it.reversal !== "none") this.#reversals[it.reversal] += 1;
+    if (!Number.isNaN(it.postedAtMs)) this.#posted(it, stands);
+    else if (!Number.isNaN(it.reversedAtMs)) sums.barredCount += 1;
+    if (it.book === "approved" || it.book === "stored") {
+      sums.operatorCount += 1;
+      sums.operatorMinor += it.amountMinor;
+    } else if (stands) {
+      sums.reconciledCount += 1;
+      sums.reconciledMinor += it.amountMinor;
+    }
+    if (stands && !Number.isNaN(it.heardAtMs)) sums.heardCount += 1;
+    if (stands && (it.reversal === "listed" || it.reversal === "pending")) sums.pendingCount += 1;
+    this.#pool?.add(it);
+  }
+
+  /** A rule about the books as a whole was broken. */
+  broken(rule: AuditRule, what: string): void {
+    this.#violations[rule] += 1;
+    this.#example({ rule, activation: "–", plannedMs: 0, amountMinor: 0, what });
+  }
+
+  /** Adds the books of another run. */
+  merge(other: MoneyRecord): void {
+    for (const key of sumKeys) this.#sums[key] += other.#sums[key];
+    for (const key of reversalKeys) this.#reversals[key] += other.#reversals[key];
+    for (const rule of auditRuleNames) this.#violations[rule] += other.#violations[rule];
+    for (const example of other.#examples) this.#example(example);
+    this.#spendable.add(other.#spendable);
+    this.#consistent.add(other.#consistent);
+    const theirs = other.#advanceSoFar();
+    if (theirs.peakMinor > this.#advance.peakMinor) {
+      this.#advance.peakMinor = theirs.peakMinor;
+      this.#peakAtMs = theirs.peakAtMs;
+    }
+    for (const key of ["count", "minor", "feesMinor", "outstandingMinor"] as const) {
+      this.#advance[key] += theirs[key];
+    }
+  }
+
+  toMoney(): Money {
+    const advance = this.#advanceSoFar();
+    const violations = { ...this.#violations };
+    if (advance.outstandingMinor > 0) violations.advanceOpen += 1;
+    return {
+      ...this.#sums,
+      reversals: { ...this.#reversals },
+      spendableMs: this.#spendable.toSpread(),
+      consistentMs: this.#consistent.toSpread(),
+      ...(this.#pool !== null && { advance }),
+      violations,
+      examples: [...this.#examples],
+    };
+  }
+
+  #posted(it: ActivationRecord, stands: boolean): void {
+    const sums = this.#sums;
+    sums.postedCount += 1;
+    sums.postedMinor += it.amountMinor;
+    if (stands) this.#spendable.record(it.spendableAtMs - it.plannedMs);
+    else {
+      sums.reversedCount += 1;
+      sums.reversedMinor += it.amountMinor;
+    }
+    const atMs = consistentAtMs(it);
+    if (Number.isNaN(atMs)) sums.inconsistentCount += 1;
+    else this.#consistent.record(Math.max(0, atMs - it.postedAtMs));
+  }
+
+  #advanceSoFar() {
+    const own = this.#pool;
+    const peak = own?.peak() ?? { minor: 0, atMs: null };
+    const isOwn = peak.minor > this.#advance.peakMinor;
+    return {
+      count: this.#advance.count + (own?.count ?? 0),
+      minor: this.#advance.minor + (own?.lentMinor ?? 0),
+      feesMinor: this.#advance.feesMinor + (own?.feesMinor ?? 0),
+      peakMinor: isOwn ? peak.minor : this.#advance.peakMinor,
+      peakAtMs: isOwn ? peak.atMs : this.#peakAtMs,
+      outstandingMinor: this.#advance.outstandingMinor + (own?.outstandingMinor ?? 0),
+    };
+  }
+
+  #violated(rule: AuditRule, it: ActivationRecord): void {
+    this.#violations[rule] += 1;
+    if (this.#examples.length >= exampleMaxCount) return;
+    const { plannedMs, amountMinor, streamKey, index } = it;
+    const activation = `${this.nameOf(streamKey)}#${index}`;
+    this.#example({ rule, activation, plannedMs, amountMinor, what: describeRecords(it) });
+  }
+
+  #example(example: Violation): void {
+    if (this.#examples.length < exampleMaxCount) this.#examples.push(example);
+  }
+}
+
+function zeros<K extends string>(keys: readonly K[]): Record<K, number> {
+  return Object.fromEntries(keys.map((key) => [key, 0])) as Record<K, number>;
+}
