@@ -48,6 +48,7 @@ export class LiveReplica implements Stage {
       seed,
       transportTo: (_from, target) => this.#transportTo(target),
       storeOf: (site) => this.#storeOf(site),
+      tracerAt: () => null, // A timeline is that of the simulation under the same draws.
       life: { isOver: false },
     };
     this.replica = buildReplica(scenario, world, service, number, journals, (stage) => {

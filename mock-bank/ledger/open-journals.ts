@@ -9,6 +9,8 @@ import { SqlUsedLinks } from "./sql-used-links.ts";
 export type SqlJournals = Journals & {
   /** Calls `then` when all that was written up to now is kept for good. */
   readonly afterCommit: (then: () => void) => void;
+  /** Keeps what was written up to now at once, and not at the end of the turn. */
+  readonly commit: () => void;
   readonly close: () => void;
 };
 
@@ -25,6 +27,7 @@ export function openJournals(file: string, replica: number): SqlJournals {
     book: new SqlBook(database, commit),
     notices: new SqlNotices(database, commit),
     usedLinks: new SqlUsedLinks(database, commit),
+    commit: () => commit.flush(),
     afterCommit: (then) => commit.after(then),
     close: () => {
       commit.flush();

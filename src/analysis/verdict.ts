@@ -1,4 +1,5 @@
 import { formatDuration } from "../kernel/units.ts";
+import { type AuditRule, auditRuleNames, type Violation } from "../record/money-result.ts";
 import type { Result, VariantResult } from "../record/result.ts";
 
 /**
@@ -19,17 +20,19 @@ export type Judged = {
 };
 type JudgedVariant = Pick<
   VariantResult,
-  "name" | "planned" | "accounting" | "sendLagMs" | "integrity" | "gates"
+  "name" | "planned" | "accounting" | "sendLagMs" | "integrity" | "money" | "gates"
 >;
+type Books = Pick<VariantResult, "integrity" | "money">;
 
 /**
  * Pass, fail, or inconclusive: the run cannot be trusted or did not finish.
  *
- * Money credited twice, or told but not there, is a fact and fails whatever the driver did. A gate
- * is a measurement, and one made by a late driver or half a run neither passes nor fails.
+ * A broken book (money credited twice, or told but not there) is a fact and fails whatever the
+ * driver did. A gate is a measurement, and one made by a late driver or half a run neither passes
+ * nor fails.
  */
 export function decideVerdict(it: Judged): Result["verdict"] {
-  if (it.variants.some(brokeIntegrity)) return "fail";
+  if (it.variants.some(brokeBooks)) return "fail";
   if (it.partial || it.reasons.length > 0 || distrustReasons(it).length > 0) return "inconclusive";
   return it.variants.every((variant) => variant.gates.every((gate) => gate.passed))
     ? "pass"
@@ -56,6 +59,42 @@ export function distrustReasons(it: Pick<Judged, "mode" | "variants">): string[]
   });
 }
 
-function brokeIntegrity({ integrity }: JudgedVariant): boolean {
-  return Object.values(integrity).some((count) => count > 0);
+/** A rule of the auditor that was broken; the example is null where the result kept none of it. */
+export type BrokenRule = {
+  readonly rule: AuditRule;
+  readonly count: number;
+  readonly example: Violation | null;
+};
+
+/**
+ * The auditor's rules that were broken, in their order. What stands among the integrity counts is
+ * left out, so that nobody reads of the same credit twice.
+ */
+export function brokenRules({ integrity, money }: Books): readonly BrokenRule[] {
+  if (money === undefined) return [];
+  return auditRuleNames.flatMap((rule) => {
+    const count = money.violations[rule];
+    const counted = countedAs[rule];
+    if (count === 0 || (counted !== undefined && integrity[counted] > 0)) return [];
+    return [{ rule, count, example: firstExample({ money }, rule) }];
+  });
+}
+
+/** The first activation that broke a rule, as far as the result names any. */
+export function firstExample(
+  { money }: Pick<VariantResult, "money">,
+  rule: AuditRule,
+): Violation | null {
+  return money?.examples.find((it) => it.rule === rule) ?? null;
+}
+
+/** The rules that engines count as integrity too. */
+const countedAs: Readonly<Partial<Record<AuditRule, keyof VariantResult["integrity"]>>> = {
+  twice: "doubleCredited",
+  phantom: "phantom",
+  leaked: "leaked",
+};
+
+function brokeBooks(it: JudgedVariant): boolean {
+  return Object.values(it.integrity).some((count) => count > 0) || brokenRules(it).length > 0;
 }

@@ -6,7 +6,7 @@ import { CallSite } from "./call-site.ts";
 import { Caller } from "./caller.ts";
 import { type ChainSpec, operationNumber, serviceOf, servicePosts } from "./chain-spec.ts";
 import { HealthChecker } from "./health-checker.ts";
-import { buildLink, operatorName } from "./network.ts";
+import { buildLink, operatorName, terminalEnd } from "./network.ts";
 import { PolicyCounts } from "./policy-counts.ts";
 import { ReplicaChoice } from "./replica-choice.ts";
 import { type Route, RouteChoice } from "./route.ts";
@@ -35,7 +35,9 @@ export type BuiltCall = {
 
 /** Builds the way through which one place of the chain makes its calls, with all its policies. */
 export function buildCallMaker(chain: ChainSpec, world: World, spec: CallMakerSpec): BuiltCall {
-  const counts = new PolicyCounts(spec.site);
+  // Terminals are one place, whatever their stream is called: what is traced names its stream.
+  const tracer = world.tracerAt(spec.isTerminal ? terminalEnd : spec.site);
+  const counts = new PolicyCounts(spec.site, tracer);
   const services = servicesOf(spec.to);
   const routines: Routine[] = [];
   const callers = services.map((service) =>
@@ -98,6 +100,8 @@ function buildCaller(
     timeoutMs: needsCallSite(policies) ? timeoutMs : Math.min(timeoutMs, limitMs),
     isTerminal,
     life,
+    tracer: counts.tracer,
+    service,
   });
   if (health !== undefined && board !== null) {
     routines.push(

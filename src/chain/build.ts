@@ -51,6 +51,7 @@ export function buildReplica(
   const stations = new Map<string, Station>();
   for (const [stage, stageSpec] of Object.entries(spec.stages)) {
     const name = `${service}.${stage}`;
+    const tracer = world.tracerAt(name);
     const call =
       stageSpec.call === undefined
         ? null
@@ -64,10 +65,11 @@ export function buildReplica(
           isProtected: spec.idempotency.keeps !== "nothing",
           checksAmount: spec.idempotency.checksBody,
           notifier,
+          tracer,
         })
       : null;
     const of = { name, spec: stageSpec, operations, seed, clock, meter, call, duties, canFreeze };
-    stations.set(stage, new Station(of));
+    stations.set(stage, new Station({ ...of, tracer }));
   }
   const canDie = chain.faults.some((it) => strikes(it, "crash", service));
   return new Replica({
@@ -84,6 +86,7 @@ export function buildReplica(
     routines: gathered.routines,
     forwarders: gathered.forwarders,
     notifier,
+    tracer: world.tracerAt(service),
   });
 }
 

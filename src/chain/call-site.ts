@@ -129,6 +129,7 @@ export class CallSite implements CallMaker {
     else if (kind === RequestEvent.hedge) this.#hedgeNow(request);
     else if (kind === RequestEvent.limit) {
       if (request.calls.length > 0) this.#hedging?.observed(request);
+      this.#counts.tracer?.note(request, "limitOver", this.#limitMs);
       this.#end(request, "timeout");
     } else if (kind === RequestEvent.noPlace) this.#rejectedForPlace(request);
     else if (request.end === "timeout") this.#end(request, "timeout");
@@ -146,7 +147,7 @@ export class CallSite implements CallMaker {
     const failed = !isAnswered || isRetriable;
     this.#settle(request, call, failed, nowMs);
     if (!failed) {
-      if (call.isHedge) this.#counts.add("hedgesWon");
+      if (call.isHedge) this.#counts.did("hedgesWon", request);
       this.#hedging?.observed(request);
       this.#take(request, call);
       this.#end(request, "answered");
@@ -174,7 +175,7 @@ export class CallSite implements CallMaker {
       const { streamKey, index } = request;
       const u = draw(this.#throttleSite, streamKey, index, tryKey(request));
       if (!this.#throttle.admits(nowMs, u)) {
-        this.#counts.add("throttled");
+        this.#counts.did("throttled", request);
         this.#reject(request, "rejected");
         return;
       }
@@ -192,7 +193,7 @@ export class CallSite implements CallMaker {
     // What was just tried is a replica of the service before.
     if (request.route !== before) request.lastReplica = -1;
     if (route === undefined) {
-      this.#counts.add("breakerRejected");
+      this.#counts.did("breakerRejected", request);
       this.#reject(request, "rejected");
       return false;
     }
@@ -241,7 +242,7 @@ export class CallSite implements CallMaker {
       return;
     }
     request.hedgeCount += 1;
-    this.#counts.add("hedges");
+    this.#counts.did("hedges", request);
     this.#send(request, route, true);
     this.#hedging?.schedule(request);
   }
@@ -289,11 +290,11 @@ export class CallSite implements CallMaker {
     const waitMs = this.#backoff.nextMs(request.tryCount, request.waitMs, u);
     if (nowMs + waitMs >= request.deadlineMs) return false;
     if (this.#budget?.withdraw(nowMs) === false) {
-      this.#counts.add("budgetSpent");
+      this.#counts.did("budgetSpent", request);
       return false;
     }
     request.waitMs = waitMs;
-    this.#counts.add("retries");
+    this.#counts.did("retries", request, waitMs);
     request.timer = this.#clock.after(waitMs, request, RequestEvent.again);
     return true;
   }
@@ -301,7 +302,7 @@ export class CallSite implements CallMaker {
   /** Whether its deadline has passed: then nothing is sent, and the owner hears that time was up. */
   #isTooLate(request: Request, nowMs: number): boolean {
     if (request.deadlineMs > nowMs) return false;
-    this.#counts.add("tooLate");
+    this.#counts.did("tooLate", request);
     this.#reject(request, "timeout");
     return true;
   }
@@ -317,16 +318,17 @@ export class CallSite implements CallMaker {
     if (bulkhead.wait(request)) {
       const untilMs = Math.min(this.#clock.nowMs() + bulkhead.waitMs, request.deadlineMs);
       request.timer = this.#clock.at(untilMs, request, RequestEvent.noPlace);
+      this.#counts.tracer?.note(request, "waitsForPlace");
       return;
     }
-    this.#counts.add("bulkheadRejected");
+    this.#counts.did("bulkheadRejected", request);
     this.#reject(request, "rejected");
   }
 
   #rejectedForPlace(request: Request): void {
     this.#bulkhead?.quit(request);
     if (this.#isTooLate(request, this.#clock.nowMs())) return;
-    this.#counts.add("bulkheadRejected");
+    this.#counts.did("bulkheadRejected", request);
     request.cause = this.#lastCause;
     this.#failed(request, "rejected", false);
   }

@@ -99,7 +99,7 @@ export class Call implements Timed, CallResult {
   /** It was sent while another attempt was under way. */
   isHedge = false;
   /** Waiting for `answerArrives`: how the transport ended. */
-  brokeAs: CallEnd = "answered";
+  brokeAs: "answered" | "refused" | "broken" = "answered";
   // What came of it.
   end: CallEnd = "answered";
   hasAnswer = false;
@@ -150,6 +150,11 @@ export class Call implements Timed, CallResult {
   broke(as: "refused" | "broken"): void {
     this.brokeAs = as;
     this.caller.travelBack(this);
+  }
+
+  /** A message of it will never arrive, and nobody who waits for it can know. */
+  vanish(): void {
+    this.caller.vanish(this);
   }
 
   /** A message of it will never arrive. */

@@ -1,4 +1,5 @@
 import type { Credentials } from "../domain/credentials.ts";
+import type { TraceEvent } from "../domain/trace-event.ts";
 import { type Clock, noTicket } from "../kernel/clock.ts";
 import {
   Call,
@@ -12,6 +13,7 @@ import {
 import type { Life } from "./life.ts";
 import { type Link, lost } from "./link.ts";
 import type { ReplicaChoice } from "./replica-choice.ts";
+import type { Tracer } from "./tracer.ts";
 
 export type CallerParts = {
   readonly clock: Clock;
@@ -23,6 +25,9 @@ export type CallerParts = {
   /** Whether the terminals call, and not a service. */
   readonly isTerminal: boolean;
   readonly life: Life;
+  /** Hears how each attempt goes; the service that is called is named to it. Absent: nobody does. */
+  readonly tracer?: Tracer | null;
+  readonly service?: string;
 };
 
 /**
@@ -40,6 +45,8 @@ export class Caller implements CallMaker {
   readonly #link: Link | null;
   readonly #timeoutMs: number;
   readonly #life: Life;
+  readonly #tracer: Tracer | null;
+  readonly #service: string;
   readonly #pool: Call[] = [];
 
   constructor(parts: CallerParts) {
@@ -50,6 +57,8 @@ export class Caller implements CallMaker {
     this.#link = parts.link;
     this.#timeoutMs = parts.timeoutMs;
     this.#life = parts.life;
+    this.#tracer = parts.tracer ?? null;
+    this.#service = parts.service ?? "";
   }
 
   call(
@@ -142,14 +151,22 @@ export class Caller implements CallMaker {
     call.isUnderWay = false;
     if (call.owner !== null) {
       this.#clock.cancel(call.timer);
+      this.#note(call, call.brokeAs);
       this.#tell(call, call.brokeAs);
-    }
+    } else this.#note(call, "answeredLate");
     this.#closeIfDone(call);
   }
 
   timedOut(call: Call): void {
+    this.#note(call, "timedOut");
     this.#tell(call, "timeout");
     this.transport.abandon?.(call);
+    this.#closeIfDone(call);
+  }
+
+  /** As `lose`, but the link keeps it to itself, as a real one does. */
+  vanish(call: Call): void {
+    call.isUnderWay = false;
     this.#closeIfDone(call);
   }
 
@@ -157,6 +174,7 @@ export class Caller implements CallMaker {
   lose(call: Call): void {
     call.isUnderWay = false;
     call.isLost = true;
+    this.#note(call, call.hasAnswer ? "answerLost" : "askLost");
     this.#closeIfDone(call);
   }
 
@@ -169,6 +187,7 @@ export class Caller implements CallMaker {
     const nowMs = this.#clock.nowMs();
     call.owner = null;
     call.end = "timeout";
+    this.#note(call, "abandoned");
     this.#clock.cancel(call.timer);
     if (isJudged(call)) {
       if (isTimeout) this.choice.ended(call, nowMs);
@@ -218,6 +237,7 @@ export class Caller implements CallMaker {
       untilMs === Number.POSITIVE_INFINITY
         ? noTicket
         : this.#clock.at(untilMs, call, CallEvent.timeout);
+    this.#note(call, isTooLate ? "askedTooLate" : "asks");
     if (isTooLate) {
       call.isUnderWay = false; // Nothing is sent.
       return call;
@@ -236,6 +256,13 @@ export class Caller implements CallMaker {
     if (this.#life.isOver) return;
     if (isJudged(call)) this.choice.ended(call, this.#clock.nowMs());
     owner?.callEnded(call);
+  }
+
+  #note(call: Call, event: TraceEvent): void {
+    if (this.#tracer === null) return;
+    const elapsedMs = this.#clock.nowMs() - call.sentMs;
+    const peer = `${this.#service}#${call.replica + 1}`;
+    this.#tracer.note(call, event, elapsedMs, call.hasAnswer ? call.code : "", peer);
   }
 
   #closeIfDone(call: Call): void {

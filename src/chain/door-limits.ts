@@ -20,12 +20,12 @@ export class DoorLimits {
   /** Whether a visit may come in; if it may, `leave` follows when it is answered. */
   admits(visit: Visit, nowMs: number): boolean {
     if (this.#rate?.take(nowMs) === false) {
-      this.#counts.add("rateLimited");
+      this.#counts.did("rateLimited", visit);
       return false;
     }
     if (this.#adaptive === null) return true;
     if (!this.#adaptive.tryEnter()) {
-      this.#counts.add("overLimit");
+      this.#counts.did("overLimit", visit);
       return false;
     }
     visit.isLimited = true;

@@ -1,8 +1,11 @@
 import { type CheckKind, failedCheck } from "../domain/credentials.ts";
 import type { ResponseCode } from "../domain/response-code.ts";
+import type { TraceEvent } from "../domain/trace-event.ts";
 import type { Journals } from "./journals.ts";
+import type { Posted, Reversed } from "./ledger.ts";
 import type { Notifier } from "./notifier.ts";
 import type { StageSpec } from "./service-spec.ts";
+import type { Tracer } from "./tracer.ts";
 import type { Visit } from "./visit.ts";
 
 export type DutiesParts = {
@@ -13,6 +16,7 @@ export type DutiesParts = {
   readonly checksAmount: boolean;
   /** Tells merchants of what is posted; null: nobody does. */
   readonly notifier: Notifier | null;
+  readonly tracer: Tracer | null;
 };
 
 /** What the end of a stage does beside letting a request go on: it checks, writes and looks up. */
@@ -27,26 +31,43 @@ export class Duties {
 
   /** @returns The code with which the request ends here; null: it goes on. */
   perform(visit: Visit, nowMs: number): ResponseCode | null {
-    const { spec, journals } = this.#parts;
+    const { spec, journals, tracer } = this.#parts;
     const { streamKey, index } = visit;
     if (this.#checks.size > 0) {
       const it = { shown: visit.shown, streamKey, index, nowMs };
-      if (failedCheck(this.#checks, it, journals.usedLinks) !== null) return "63";
+      const failed = failedCheck(this.#checks, it, journals.usedLinks);
+      if (failed !== null) {
+        tracer?.note(visit, "checkFailed", undefined, failed);
+        return "63";
+      }
     }
     if (spec.posts) {
       const code = this.#post(visit, nowMs);
       if (code !== null) return code;
     }
-    if (spec.reverses && journals.ledger.reverse(streamKey, index, nowMs) === "unknown") {
-      return "25";
+    if (spec.reverses && !this.#reverse(visit, nowMs)) return "25";
+    if (spec.reads) {
+      const stands = journals.ledger.stands(streamKey, index);
+      tracer?.note(visit, stands ? "found" : "notFound");
+      if (!stands) return "25";
     }
-    if (spec.reads && !journals.ledger.stands(streamKey, index)) return "25";
-    if (spec.hears) journals.notices.hear(streamKey, index, nowMs);
+    if (spec.hears) {
+      tracer?.note(visit, "heard");
+      journals.notices.hear(streamKey, index, nowMs);
+    }
     return null;
   }
 
+  /** @returns Whether there was something to take back. */
+  #reverse(visit: Visit, nowMs: number): boolean {
+    const { journals, tracer } = this.#parts;
+    const reversed = journals.ledger.reverse(visit.streamKey, visit.index, nowMs);
+    tracer?.note(visit, reversedAs[reversed]);
+    return reversed !== "unknown";
+  }
+
   #post(visit: Visit, nowMs: number): ResponseCode | null {
-    const { journals, isProtected, checksAmount, notifier } = this.#parts;
+    const { journals, isProtected, checksAmount, notifier, tracer } = this.#parts;
     const { streamKey, index, merchant, amountMinor } = visit;
     const posted = journals.ledger.post(
       streamKey,
@@ -56,12 +77,26 @@ export class Duties {
       nowMs,
       isProtected,
     );
+    tracer?.note(visit, postedAs[posted]);
     if (posted === "refused" || (posted === "other-amount" && checksAmount)) return "12";
     visit.mayHavePosted = true;
     if (posted === "posted") notifier?.tell(visit);
     return null;
   }
 }
+
+/** What a tracer hears of a posting, and of a reversal. */
+const postedAs = {
+  posted: "posted",
+  stood: "stood",
+  "other-amount": "otherAmount",
+  refused: "barredBefore",
+} as const satisfies Record<Posted, TraceEvent>;
+const reversedAs = {
+  reversed: "reversed",
+  again: "reversedBefore",
+  unknown: "barred",
+} as const satisfies Record<Reversed, TraceEvent>;
 
 /** Whether the end of such a stage does anything of its own. */
 export function hasDuties({ posts, reverses, reads, hears, checks }: StageSpec): boolean {

@@ -54,12 +54,15 @@ export class Forwarder implements Timed, Routine {
   /** Stores the request of a visit. @returns False when the store is full. */
   take(visit: Visit, operation: number): boolean {
     const { store, spec, counts } = this.#parts;
-    if (store.size >= spec.limit) return false;
+    if (store.size >= spec.limit) {
+      counts.tracer?.note(visit, "storeFull", store.size);
+      return false;
+    }
     const { streamKey, index, attempt, merchant, amountMinor, trail } = visit;
     const keyed = { streamKey, index, attempt: downstreamAttempt(attempt), merchant, amountMinor };
     const request = store.add({ ...keyed, operation, trail });
     trail?.held();
-    counts.add("stored");
+    counts.did("stored", request);
     this.#line.push(new Delivery(this, request));
     this.#deliver();
     return true;
@@ -75,15 +78,17 @@ export class Forwarder implements Timed, Routine {
   ended(delivery: Delivery, result: CallResult): void {
     const { life, clock, spec, counts } = this.#parts;
     if (life.isOver) return;
+    const { request } = delivery;
     this.#underWay -= 1;
     const verdict = result.end === "answered" ? verdictOf(result.code) : "retriable";
     if (verdict !== "retriable") {
-      counts.add(verdict === "approved" ? "delivered" : "refusedLater");
+      counts.did(verdict === "approved" ? "delivered" : "refusedLater", request);
       this.#forget(delivery);
     } else if (delivery.tryCount >= (spec.attempts ?? Number.POSITIVE_INFINITY)) {
-      counts.add("leftForPeople");
+      counts.did("leftForPeople", request, delivery.tryCount);
       this.#forget(delivery);
     } else {
+      counts.tracer?.note(request, "deliveryFailed", spec.every);
       this.#line.push(delivery);
       if (!this.#isPausing) {
         this.#isPausing = true;

@@ -35,6 +35,8 @@ type MutableEntry = { -readonly [K in keyof LedgerEntry]: LedgerEntry[K] };
 export class MemoryLedger implements Ledger {
   readonly #entries = new KeyedMap<MutableEntry>();
   readonly #pool: MutableEntry[] = [];
+  /** Credits that stand, whether they were taken out of it or not. */
+  standingCount = 0;
 
   post(
     streamKey: number,
@@ -46,12 +48,14 @@ export class MemoryLedger implements Ledger {
   ): Posted {
     const entry = this.#entries.get(streamKey, index);
     if (entry === undefined) {
+      this.standingCount += 1;
       this.#entries.set(streamKey, index, this.#newEntry(nowMs, 1, amountMinor, Number.NaN));
       return "posted";
     }
     if (!Number.isNaN(entry.reversedAtMs)) return "refused";
     if (isProtected) return entry.amountMinor === amountMinor ? "stood" : "other-amount";
     entry.postedCount += 1;
+    this.standingCount += 1;
     return "posted";
   }
 
@@ -63,6 +67,7 @@ export class MemoryLedger implements Ledger {
     }
     if (!Number.isNaN(entry.reversedAtMs)) return entry.postedCount > 0 ? "again" : "unknown";
     entry.reversedAtMs = nowMs;
+    this.standingCount -= entry.postedCount;
     return "reversed";
   }
 

@@ -59,7 +59,7 @@ export class Notifier implements Routine {
     const keyed = { streamKey, index, attempt: 0, merchant, amountMinor };
     const request = store.add({ ...keyed, operation, trail });
     trail?.held();
-    counts.add("notices");
+    counts.did("notices", request);
     new Notice(this, request).wait();
   }
 }
@@ -80,16 +80,19 @@ class Notice implements Timed, CallOwner {
     const { spec, clock, counts } = this.#notifier.parts;
     const waitMs = spec.schedule[this.#tryCount];
     if (waitMs === undefined) {
-      counts.add("noticesListed");
+      counts.did("noticesListed", this.#request);
       this.#end();
-    } else clock.after(waitMs, this, 0);
+    } else {
+      counts.tracer?.note(this.#request, "noticeWaits", waitMs);
+      clock.after(waitMs, this, 0);
+    }
   }
 
   fire(): void {
     const { maker, life, counts, clock } = this.#notifier.parts;
     if (life.isOver) return;
     this.#tryCount += 1;
-    if (this.#tryCount > 1) counts.add("noticesRepeated");
+    if (this.#tryCount > 1) counts.did("noticesRepeated", this.#request, this.#tryCount);
     const { operation, streamKey, index, merchant, amountMinor, trail } = this.#request;
     maker.call(
       this,
@@ -106,10 +109,13 @@ class Notice implements Timed, CallOwner {
   }
 
   callEnded(result: CallResult): void {
-    if (this.#notifier.parts.life.isOver) return;
+    const { life, counts } = this.#notifier.parts;
+    if (life.isOver) return;
     const isHeard = result.end === "answered" && verdictOf(result.code) === "approved";
-    if (isHeard) this.#end();
-    else this.wait();
+    if (isHeard) {
+      counts.tracer?.note(this.#request, "noticeTaken");
+      this.#end();
+    } else this.wait();
   }
 
   #end(): void {

@@ -1,17 +1,28 @@
 import { type PolicyCount, policyCountNames } from "../domain/policy-count.ts";
+import type { TraceEvent } from "../domain/trace-event.ts";
+import type { Traced, Tracer } from "./tracer.ts";
 
 /** What the policies at one place (a call site, a service's door) did, by the names of a report. */
 export class PolicyCounts {
   readonly site: string;
+  /** Hears of each activation what is counted here; null: nobody does. */
+  readonly tracer: Tracer | null;
   readonly #counts: Partial<Record<PolicyCount, number>> = {};
   readonly #others: (() => Partial<Record<PolicyCount, number>>)[] = [];
 
-  constructor(site: string) {
+  constructor(site: string, tracer: Tracer | null = null) {
     this.site = site;
+    this.tracer = tracer;
   }
 
   add(name: PolicyCount): void {
     this.#counts[name] = (this.#counts[name] ?? 0) + 1;
+  }
+
+  /** Counts what was done for one activation. @param value - See `Tracer`. */
+  did(name: PolicyCount & TraceEvent, of: Traced, value?: number): void {
+    this.add(name);
+    this.tracer?.note(of, name, value);
   }
 
   /** Has counts included that are kept elsewhere. */

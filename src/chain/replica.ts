@@ -21,6 +21,7 @@ import { type FaultTime, startReplicaFaults } from "./replica-faults.ts";
 import type { Routine } from "./routine.ts";
 import type { ServiceSpec } from "./service-spec.ts";
 import type { Station } from "./station.ts";
+import type { Tracer } from "./tracer.ts";
 import { type Asker, Visit, VisitEvent } from "./visit.ts";
 
 export type ReplicaParts = {
@@ -42,6 +43,7 @@ export type ReplicaParts = {
   readonly notifier: Notifier | null;
   /** Whether a fault may kill it: who is inside is then kept track of. */
   readonly canDie: boolean;
+  readonly tracer: Tracer | null;
 };
 
 /** One copy of a service: takes requests in, leads them through its stages, answers. */
@@ -54,6 +56,8 @@ export class Replica {
   onDown: (down: DownKind | undefined) => void = () => {};
   readonly life: Life;
   readonly policyCounts: readonly PolicyCounts[];
+  /** Hears what happens in it, outside of its stages; null: nobody does. */
+  readonly tracer: Tracer | null;
   /** Answers approved without a posting in the ledger: must stay 0. */
   missingCount = 0;
   readonly #stations: ReadonlyMap<string, Station>;
@@ -89,10 +93,11 @@ export class Replica {
     this.#kept = KeptAnswers.of(spec.idempotency);
     this.#notifier = parts.notifier;
     this.life = parts.life;
+    this.tracer = parts.tracer;
     this.#routines = parts.routines;
     this.#forwarders = parts.forwarders;
     this.#canDie = parts.canDie;
-    const doorCounts = new PolicyCounts(service);
+    const doorCounts = new PolicyCounts(service, parts.tracer);
     this.#doorCounts = doorCounts;
     this.#limits = new DoorLimits(spec, doorCounts);
     this.policyCounts = [doorCounts, ...parts.policyCounts];
@@ -166,14 +171,17 @@ export class Replica {
     visit.downstreamMs = 0;
     visit.betweenMs = 0;
     if (this.#canDie) this.#enterList(visit);
+    this.tracer?.note(visit, "arrived", undefined, visit.operation?.name);
     if (this.#condition === healthy) this.begin(visit);
     else this.#meetDoor(visit);
   }
 
   /** Past the door: on to the first stage. */
   begin(visit: Visit): void {
-    if (this.#isStopped) this.#atDoor.push(visit);
-    else this.#admit(visit);
+    if (this.#isStopped) {
+      this.tracer?.note(visit, "stands");
+      this.#atDoor.push(visit);
+    } else this.#admit(visit);
   }
 
   /** The visit is done with its stage: what the stage does at its end is done, then it goes on. */
@@ -193,6 +201,7 @@ export class Replica {
   /** Answers the visit with its code, unless the replica hangs. */
   reply(visit: Visit): void {
     if (this.#isStopped) {
+      this.tracer?.note(visit, "heldBack", undefined, visit.code);
       this.#unanswered.push(visit);
       return;
     }
@@ -200,10 +209,12 @@ export class Replica {
     if (posts && visit.code === "00" && !this.#journals.ledger.has(visit.streamKey, visit.index)) {
       this.missingCount += 1;
     }
-    if (posts) this.#kept?.keep(visit, this.clock.nowMs());
+    // What was turned away at the door never began, and is asked anew.
+    if (posts && visit.station !== null) this.#kept?.keep(visit, this.clock.nowMs());
     visit.ownMs = this.clock.nowMs() - visit.arrivedMs - visit.callMs;
     this.#limits.leave(visit, this.clock.nowMs());
     if (this.#canDie) this.#leaveList(visit);
+    this.tracer?.note(visit, "answers", visit.ownMs, visit.code);
     const asker = visit.asker;
     visit.asker = null;
     visit.trail = null;
@@ -216,7 +227,10 @@ export class Replica {
   die(): void {
     this.life.isOver = true;
     this.closeStations();
-    for (const visit of this.#present.splice(0)) visit.asker?.hungUp();
+    for (const visit of this.#present.splice(0)) {
+      this.tracer?.note(visit, "killed");
+      visit.asker?.hungUp();
+    }
   }
 
   /** Ends the records of its stations: whoever is there is killed. */
@@ -243,7 +257,7 @@ export class Replica {
     const kept =
       visit.operation.postingStep >= 0 ? this.#kept?.answerTo(visit, this.clock.nowMs()) : null;
     if (kept !== null && kept !== undefined) {
-      this.#doorCounts.add("kept");
+      this.#doorCounts.did("kept", visit);
       visit.code = kept;
       this.reply(visit);
       return;
@@ -267,13 +281,17 @@ export class Replica {
   #meetDoor(visit: Visit): void {
     const condition = this.#condition;
     if (condition.down === "maintenance") {
+      this.tracer?.note(visit, "turnedAway", undefined, "91");
       visit.fail("91", this.ownCause("maintenance"));
       return;
     }
     const error = strikes(condition, this.#errorSite, visit);
-    if (error !== undefined) visit.fail(error, this.ownCause(undefined));
-    else if (condition.delays.length > 0) {
+    if (error !== undefined) {
+      this.tracer?.note(visit, "turnedAway", undefined, error);
+      visit.fail(error, this.ownCause(undefined));
+    } else if (condition.delays.length > 0) {
       const delayMs = drawFaultDelayMs(condition, this.#delaySite, visit);
+      this.tracer?.note(visit, "delayed", delayMs);
       this.clock.after(delayMs, visit, VisitEvent.doorDelayOver);
     } else this.begin(visit);
   }
@@ -286,6 +304,7 @@ export class Replica {
     if (step === decidesAt && (this.#rejects.length > 0 || this.#hasTriggers)) {
       const code = this.#decide(visit);
       if (code !== undefined) {
+        this.tracer?.note(visit, "declined", undefined, code);
         visit.fail(code, null);
         return;
       }

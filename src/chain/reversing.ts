@@ -31,7 +31,7 @@ export class Reversing implements CallOwner, Timed {
   /** From here on it is written down: the session is not finished before it is dealt with. */
   start(): void {
     this.#session.reversal = "pending";
-    this.#session.terminals.counts.add("reversals");
+    this.#session.terminals.counts.did("reversals", this.#session);
     this.#session.held();
     this.#send();
   }
@@ -41,27 +41,31 @@ export class Reversing implements CallOwner, Timed {
   }
 
   callEnded(call: CallResult): void {
-    const { counts, clock } = this.#session.terminals;
+    const session = this.#session;
+    const { counts, clock } = session.terminals;
     if (call.end === "answered" && verdictOf(call.code) !== "retriable") {
+      counts.tracer?.note(session, "reversalAcknowledged", undefined, call.code);
       this.#end("acknowledged");
     } else if (this.#tryCount < this.#spec.tries) {
+      counts.tracer?.note(session, "reversalPauses", this.#spec.every);
       clock.after(this.#spec.every, this, 0);
     } else if (this.#spec.exhausted === "list") {
-      counts.add("reversalsListed");
+      counts.did("reversalsListed", session);
       this.#end("listed");
     } else {
-      counts.add("reversalsDeleted");
+      counts.did("reversalsDeleted", session);
       this.#end("deleted");
     }
   }
 
   #send(): void {
-    const { terminals, index, merchant, amountMinor } = this.#session;
+    const session = this.#session;
+    const { terminals, index, merchant, amountMinor } = session;
     this.#tryCount += 1;
-    if (this.#tryCount > 1) terminals.counts.add("reversalsRepeated");
+    if (this.#tryCount > 1) terminals.counts.did("reversalsRepeated", session, this.#tryCount);
     terminals.maker.call(
       this,
-      this.#session,
+      session,
       terminals.reversalOperation,
       terminals.streamKey,
       index,

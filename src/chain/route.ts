@@ -109,7 +109,7 @@ export class RouteChoice {
       if (route === undefined || (request.triedRoutes & (1 << place)) !== 0) continue;
       if (mustBeWell && !route.caller.choice.isAnyEligible(nowMs)) continue;
       if (route.breaker?.admits(nowMs) === false) continue;
-      if (place > 0) this.#counts.add("failovers");
+      if (place > 0) this.#counts.did("failovers", request);
       request.route = place;
       return route;
     }

@@ -91,7 +91,12 @@ export class Session implements Timed, CallOwner, Trail {
     this.#pollCount = 0;
     this.#isPolling = false;
     this.#mayStand = false;
+    this.terminals.tracer?.note(this, "due", merchant, this.intent);
     this.#tap();
+  }
+
+  get streamKey(): number {
+    return this.terminals.streamKey;
   }
 
   /** The pause before the next tap, or the next question, is over. */
@@ -135,6 +140,7 @@ export class Session implements Timed, CallOwner, Trail {
 
   /** The run is over while this is still open: its ending stands, its cause is what is known. */
   cutOff(): void {
+    this.terminals.tracer?.note(this, "cutOff");
     if (this.#waitingFor === null) return;
     this.cause = this.#waitingFor.isLost ? "network" : "bank-delay";
     // Its first request neither left nor was swallowed on the way: the driver did not send it.
@@ -146,7 +152,8 @@ export class Session implements Timed, CallOwner, Trail {
     const attempt = this.attempts;
     this.attempts += 1;
     this.#tapsOfStep += 1;
-    const { maker, operations, streamKey, identity, clock } = this.terminals;
+    const { maker, operations, streamKey, identity, clock, tracer } = this.terminals;
+    tracer?.note(this, "taps", this.#tapsOfStep);
     const { index, merchant, amountMinor, intent, plannedMs } = this;
     const shown = identity?.show(intent, index, plannedMs, clock.nowMs()) ?? null;
     this.#waitingFor = maker.call(
@@ -167,15 +174,22 @@ export class Session implements Timed, CallOwner, Trail {
     this.#step += 1;
     this.#tapsOfStep = 0;
     if (this.#step < this.terminals.operations.length) {
+      this.terminals.tracer?.note(this, "stepDone", this.#step);
       this.#tap();
       return;
     }
+    this.#approved();
+  }
+
+  #approved(): void {
     this.toldApproved = true;
+    this.terminals.tracer?.note(this, "toldApproved");
     this.#close("answered");
   }
 
   /** A merchant who did nothing wrong and is turned away has lost the activation to a bad link. */
-  #declined({ cause }: CallResult): void {
+  #declined({ cause, code }: CallResult): void {
+    this.terminals.tracer?.note(this, "toldDeclined", undefined, code);
     if (cause === "link") this.cause = "link";
     this.toldDeclined = cause !== "link";
     this.#close("answered");
@@ -185,12 +199,12 @@ export class Session implements Timed, CallOwner, Trail {
     if (!surelyPostedNothing(call.end, call.code)) this.#mayStand = true;
     // Nothing was sent that could say what it suffered from: what held it back knows.
     if (call.end === "rejected" && call.cause !== null) this.cause = call.cause;
-    const { patience, clock } = this.terminals;
+    const { patience } = this.terminals;
     const isTimeout = call.end === "timeout";
     if (patience === null || this.#tapsOfStep > patience.retries) {
       this.#giveUp(isTimeout ? "timedOut" : "failed");
     } else if (isTimeout) this.#tap();
-    else clock.after(patience.pause, this, SessionEvent.tap);
+    else this.#pause(patience.pause, SessionEvent.tap);
   }
 
   /** The merchant taps no more: asks whether the money is there, if such merchants do. */
@@ -202,14 +216,14 @@ export class Session implements Timed, CallOwner, Trail {
     }
     this.#isPolling = true;
     this.#endingSoFar = ending;
-    this.terminals.clock.after(poll.first, this, SessionEvent.poll);
+    this.#pause(poll.first, SessionEvent.poll);
   }
 
   #poll(): void {
     const { maker, pollOperation, streamKey, counts } = this.terminals;
     const { index, merchant, amountMinor } = this;
     this.#pollCount += 1;
-    counts.add("polls");
+    counts.did("polls", this, this.#pollCount);
     this.#waitingFor = maker.call(
       this,
       this,
@@ -226,10 +240,14 @@ export class Session implements Timed, CallOwner, Trail {
   #pollEnded(call: CallResult): void {
     const poll = this.terminals.patience?.poll;
     if (call.end === "answered" && verdictOf(call.code) === "approved") {
-      this.toldApproved = true;
-      this.#close("answered");
+      this.#approved();
     } else if (poll === undefined || this.#pollCount >= poll.times) this.#close(this.#endingSoFar);
-    else this.terminals.clock.after(poll.every, this, SessionEvent.poll);
+    else this.#pause(poll.every, SessionEvent.poll);
+  }
+
+  #pause(waitMs: number, kind: number): void {
+    this.terminals.tracer?.note(this, "pauses", waitMs);
+    this.terminals.clock.after(waitMs, this, kind);
   }
 
   #finishIfDone(): void {
@@ -240,7 +258,8 @@ export class Session implements Timed, CallOwner, Trail {
     this.isClosed = true;
     this.ending = ending;
     this.endedMs = this.terminals.clock.nowMs();
-    const { reversal } = this.terminals;
+    const { reversal, tracer } = this.terminals;
+    if (ending !== "answered") tracer?.note(this, "givesUp", undefined, ending);
     if (reversal !== null && ending !== "answered" && this.#mayStand) {
       new Reversing(this, reversal).start();
     }

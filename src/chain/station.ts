@@ -16,6 +16,7 @@ import type { Forwarder } from "./forwarder.ts";
 import { InService } from "./in-service.ts";
 import type { StageSpec } from "./service-spec.ts";
 import type { StationMeter } from "./station-meter.ts";
+import type { Tracer } from "./tracer.ts";
 import { type Visit, VisitEvent } from "./visit.ts";
 
 /** The downstream call of a stage: through what it is made, and which operation (by its number). */
@@ -44,6 +45,7 @@ export type StationParts = {
   readonly duties: Duties | null;
   /** Whether a fault may freeze it: what is being served is then kept track of. */
   readonly canFreeze: boolean;
+  readonly tracer: Tracer | null;
 };
 
 /**
@@ -61,6 +63,7 @@ export class Station {
   readonly duties: Duties | null;
   readonly #clock: Clock;
   readonly #meter: StationMeter;
+  readonly #tracer: Tracer | null;
   readonly #workers: number;
   readonly #queueMax: number;
   readonly #service: Distribution;
@@ -88,6 +91,7 @@ export class Station {
     this.posts = spec.posts;
     this.#clock = clock;
     this.#meter = meter;
+    this.#tracer = parts.tracer;
     this.#workers = spec.workers;
     this.#service = buildDistribution(spec.time);
     this.#serviceSite = siteKey(seed, `${name}/service`);
@@ -127,12 +131,14 @@ export class Station {
       if (isDown || error !== undefined) {
         this.#meter.failed(nowMs);
         const code = error ?? (condition.down === "maintenance" ? "91" : "96");
+        this.#tracer?.note(visit, "struck", undefined, code);
         visit.fail(code, visit.replica.ownCause(condition.down));
         return;
       }
       if (condition.delays.length > 0) {
         const delayMs = drawFaultDelayMs(condition, this.#delaySite, visit);
         this.#delayed += 1;
+        this.#tracer?.note(visit, "delayed", delayMs);
         this.#clock.after(delayMs, visit, VisitEvent.stageDelayOver);
         return;
       }
@@ -149,6 +155,7 @@ export class Station {
   /** The own service time of a visit is over. */
   served(visit: Visit): void {
     this.#inService?.remove(visit);
+    this.#tracer?.note(visit, "served", this.#clock.nowMs() - visit.startedMs);
     if (this.#call === null) {
       this.#free(visit);
       visit.replica.leaveStage(visit);
@@ -204,7 +211,12 @@ export class Station {
   store(visit: Visit): boolean {
     const { forwarder, operationOf } = this.#call ?? {};
     if (forwarder === null || forwarder === undefined || operationOf === undefined) return false;
-    return forwarder.take(visit, operationOf(visit.operation?.name ?? ""));
+    if (!forwarder.take(visit, operationOf(visit.operation?.name ?? ""))) return false;
+    if (this.callsWhatPosts(visit)) {
+      const { streamKey, index, amountMinor } = visit;
+      visit.replica.book.write(streamKey, index, amountMinor, "stored");
+    }
+    return true;
   }
 
   /** The replica was killed: everything here is gone. */
@@ -225,11 +237,16 @@ export class Station {
     if (this.#busy < this.#workers && !this.#isStopped) this.#start(visit);
     else if (this.#line.length < this.#queueMax && !this.#sheds(visit, nowMs)) this.#wait(visit);
     else {
-      this.#meter.dropped(nowMs);
-      visit.fail("96", this.#whyFull(visit));
+      this.#drop(visit, this.#line.length < this.#queueMax ? "shed" : "full");
       return;
     }
     this.#levels();
+  }
+
+  #drop(visit: Visit, why: "full" | "shed" | "codel"): void {
+    this.#meter.dropped(this.#clock.nowMs());
+    this.#tracer?.note(visit, "dropped", this.#line.length, why);
+    visit.fail("96", this.#whyFull(visit));
   }
 
   /** A queue that is full because most workers wait for another service is not its own fault. */
@@ -247,6 +264,7 @@ export class Station {
       this.#priority === null
         ? 0
         : this.#priority.laneOf(visit.operation?.name ?? "", visit.amountMinor);
+    this.#tracer?.note(visit, "queued", this.#line.length);
     this.#line.push(visit);
     if (visit.deadlineMs < Number.POSITIVE_INFINITY) {
       visit.timer = this.#clock.at(visit.deadlineMs, visit, VisitEvent.expired);
@@ -258,6 +276,7 @@ export class Station {
     visit.startedMs = nowMs;
     this.#busy += 1;
     this.#meter.started(nowMs - visit.queuedMs);
+    this.#tracer?.note(visit, "started", nowMs - visit.queuedMs);
     const u = draw(this.#serviceSite, visit.streamKey, visit.index, visit.attempt);
     let serviceMs = drawMs(this.#service, u);
     if (this.#slowFactor !== 1) serviceMs = roundMs(serviceMs * this.#slowFactor);
@@ -282,8 +301,7 @@ export class Station {
       if (next.deadlineMs < Number.POSITIVE_INFINITY) this.#clock.cancel(next.timer);
       const nowMs = this.#clock.nowMs();
       if (this.#codel?.drops(nowMs, nowMs - next.queuedMs, this.#line.length) === true) {
-        this.#meter.dropped(nowMs);
-        next.fail("96", this.#whyFull(next));
+        this.#drop(next, "codel");
       } else if (next.deadlineMs <= nowMs) this.#expire(next);
       else this.#start(next);
     }
@@ -291,6 +309,7 @@ export class Station {
 
   #expire(visit: Visit): void {
     this.#meter.expired(this.#clock.nowMs());
+    this.#tracer?.note(visit, "expired", this.#clock.nowMs() - visit.queuedMs);
     visit.fail("68", this.#whyFull(visit));
   }
 

@@ -7,6 +7,7 @@ import type { ReversalSpec } from "./reversal-spec.ts";
 import type { Routine } from "./routine.ts";
 import type { PatienceSpec } from "./service-spec.ts";
 import { Session } from "./session.ts";
+import type { Tracer } from "./tracer.ts";
 
 /** Told of each activation once, when nothing more can happen to it. It is reused afterwards. */
 export interface SessionSink {
@@ -59,6 +60,8 @@ export class Terminals {
   readonly patience: PatienceSpec | null;
   readonly posts: boolean;
   readonly isOperator: boolean;
+  /** Hears what happens at the terminals; null: nobody does. */
+  readonly tracer: Tracer | null;
   /** Activations started so far. */
   plannedCount = 0;
   watcher: SessionWatcher | null = null;
@@ -72,6 +75,7 @@ export class Terminals {
     this.clock = parts.clock;
     this.maker = parts.maker;
     this.counts = parts.counts;
+    this.tracer = parts.counts.tracer;
     this.#routines = parts.routines;
     this.operations = parts.operations;
     this.pollOperation = parts.pollOperation;

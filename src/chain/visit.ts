@@ -93,9 +93,10 @@ export class Visit implements Timed, CallOwner, Waiter {
     const isAnswered = call.end === "answered";
     const verdict = isAnswered ? verdictOf(call.code) : "retriable";
     const isStored = verdict === "retriable" && station?.store(this) === true;
-    if (isPayment) {
-      const state = isStored ? "stored" : verdict === "retriable" ? "unknown" : verdict;
+    if (isPayment && !isStored) {
+      const state = verdict === "retriable" ? "unknown" : verdict;
       this.replica.book.write(this.streamKey, this.index, this.amountMinor, state);
+      this.replica.tracer?.note(this, "booked", undefined, state);
     }
     if (verdict === "approved" || isStored) this.replica.leaveStage(this);
     else if (verdict === "declined") this.fail(call.code, call.cause);

@@ -2,6 +2,7 @@ import type { Clock } from "../kernel/clock.ts";
 import type { Transport } from "./call.ts";
 import type { ForwardStore } from "./forward-store.ts";
 import type { Life } from "./life.ts";
+import type { Tracer } from "./tracer.ts";
 
 /** How one world is made, as one process of it sees it: its clock, its luck, its ways. */
 export type World = {
@@ -12,4 +13,6 @@ export type World = {
   /** Where the call site `service.stage` of this process keeps what it will deliver later. */
   readonly storeOf: (site: string) => ForwardStore;
   readonly life: Life;
+  /** Who hears what happens to activations at `service.stage` of this process; null: nobody. */
+  readonly tracerAt: (site: string) => Tracer | null;
 };

@@ -16,6 +16,7 @@ export type RunFlags = {
   readonly json: boolean;
   readonly quiet: boolean;
   readonly "exit-zero": boolean;
+  readonly explain?: string | undefined;
 };
 
 /** Adds the flags that `run` and `simulate` share. */
@@ -50,6 +51,12 @@ export function withRunFlags(yargs: Argv<object>): Argv<RunFlags> {
       type: "boolean",
       default: false,
       describe: "Exit with 0 whatever the verdict (for a look, not for CI)",
+    })
+    .option("explain", {
+      type: "string",
+      describe:
+        "After the summary, the timelines of so many of the worst activations of each case (5), " +
+        "or of a certain one (activations#4711); with --json on stderr",
     });
 }
 

@@ -7,6 +7,7 @@ import type { VariantSummary } from "../record/run-record.ts";
 import type { ScenarioCase } from "../scenario/loader.ts";
 import { assembleResult } from "./assemble.ts";
 import { commandLine } from "./command-line.ts";
+import { Explainer } from "./explain.ts";
 import { watchInterrupt } from "./interrupt.ts";
 import type { Io } from "./io.ts";
 import { loadScenario } from "./load-scenario.ts";
@@ -21,6 +22,7 @@ async function runScenario(flags: RunFlags, io: Io): Promise<ExitCode> {
   const loaded = await loadScenario(flags.scenario, io);
   const cases = chooseCases(loaded, flags);
   const span = chooseSpan(loaded.baseline.scenario, flags, true);
+  const explainer = Explainer.of(flags, cases);
   const progress = new Progress(flags.quiet);
   const { signal, release } = watchInterrupt(() =>
     progress.say("interrupted: writing what was measured (press again to end at once)"),
@@ -42,6 +44,7 @@ async function runScenario(flags: RunFlags, io: Io): Promise<ExitCode> {
         signal,
         onProgress: showProgress(progress, of.name, span),
         usualTimes: () => usualTimesOf(of, loaded.file, span),
+        ...(explainer !== null && { onActivation: explainer.hear(of) }),
       });
       measured.push({ of, run });
       progress.say(`${of.name}: ${run.summary.planned} activations measured`);
@@ -64,7 +67,12 @@ async function runScenario(flags: RunFlags, io: Io): Promise<ExitCode> {
     startedAt,
     elapsedMs: Date.now() - startedAt.getTime(),
   });
-  return handOver(result, flags, io);
+  const exitCode = await handOver(result, flags, io);
+  if (!signal.aborted) {
+    const run = { file: loaded.file, span, seeds: 1, isLive: true };
+    await explainer?.print(run, flags, io);
+  }
+  return exitCode;
 }
 
 function announce(title: string, cases: readonly ScenarioCase[], span: Span): string {

@@ -1,18 +1,17 @@
 import type { Argv, CommandModule } from "yargs";
 import type { Span } from "../chain/span.ts";
-import type { OpenTrace } from "../chain/traffic.ts";
 import { UsageError } from "../kernel/errors.ts";
 import type { ExitCode } from "../kernel/exit-code.ts";
 import type { ScenarioCase } from "../scenario/loader.ts";
-import type { Scenario } from "../scenario/schema.ts";
-import { openTraceFile } from "../scenario/trace-file.ts";
 import { type Simulated, type SimulateOptions, simulate } from "../sim/simulate.ts";
 import { findUsualTimes, type UsualTimes } from "../sim/usual-times.ts";
 import { assembleResult } from "./assemble.ts";
 import { commandLine } from "./command-line.ts";
+import { Explainer } from "./explain.ts";
 import { watchInterrupt } from "./interrupt.ts";
 import type { Io } from "./io.ts";
 import { loadScenario } from "./load-scenario.ts";
+import { traceOpener } from "./open-trace.ts";
 import { Progress } from "./progress.ts";
 import { chooseCases, chooseSpan, type RunFlags, withRunFlags } from "./run-flags.ts";
 import { handOver } from "./write-run.ts";
@@ -31,6 +30,7 @@ async function simulateScenario(flags: Flags, io: Io): Promise<ExitCode> {
   const loaded = await loadScenario(flags.scenario, io);
   const cases = chooseCases(loaded, flags);
   const span = chooseSpan(loaded.baseline.scenario, flags, false);
+  const explainer = Explainer.of(flags, cases);
   const progress = new Progress(flags.quiet);
   const { signal, release } = watchInterrupt(() =>
     progress.say("interrupted: writing what was simulated"),
@@ -47,6 +47,7 @@ async function simulateScenario(flags: Flags, io: Io): Promise<ExitCode> {
           progress.update(`simulating ${of.name}${run}: ${Math.floor(ratio * 100)} %`);
         },
         isStopped: () => signal.aborted,
+        ...(explainer !== null && { onActivation: explainer.hear(of) }),
       });
       done.push({ of, simulated });
     }
@@ -68,7 +69,12 @@ async function simulateScenario(flags: Flags, io: Io): Promise<ExitCode> {
     startedAt,
     elapsedMs: Date.now() - startedAt.getTime(),
   });
-  return handOver(result, flags, io);
+  const exitCode = await handOver(result, flags, io);
+  if (!signal.aborted) {
+    const run = { file: loaded.file, span, seeds: flags.seeds, isLive: false };
+    await explainer?.print(run, flags, io);
+  }
+  return exitCode;
 }
 
 /** Simulates one case; traces are read from beside the scenario file. */
@@ -85,14 +91,6 @@ export function usualTimesOf({ scenario }: ScenarioCase, file: string, span: Spa
   return findUsualTimes(scenario, scenario.seed, span, traceOpener(scenario, file));
 }
 
-function traceOpener(scenario: Scenario, file: string): OpenTrace {
-  return (stream) => {
-    const trace = scenario.traffic[stream]?.arrivals.trace;
-    if (trace === undefined) throw new Error(`the stream ${stream} plays no trace`);
-    return openTraceFile(trace, file);
-  };
-}
-
 export const simulateCommand = (io: Io): CommandModule<object, Flags> => ({
   command: "simulate <scenario>",
   describe: "Run a scenario in virtual time: a peak day in seconds, repeatable to the byte",
@@ -104,6 +102,7 @@ export const simulateCommand = (io: Io): CommandModule<object, Flags> => ({
         describe: "Runs under so many seeds; figures are pooled, differences get 95 % intervals",
       })
       .example("$0 simulate lunch-rush --seeds 10", "Ten runs a variant, with intervals")
+      .example("$0 simulate my.yaml --explain 3", "Why were the three worst lost, or late?")
       .example("$0 simulate my.yaml --json | jq .verdict", "For a script"),
   handler: async (flags) => {
     process.exitCode = await simulateScenario(flags, io);

@@ -7,12 +7,14 @@ import { UsageError } from "../kernel/errors.ts";
 import type { ExitCode } from "../kernel/exit-code.ts";
 import { Factor, formatDuration } from "../kernel/units.ts";
 import { type LiveRun, runLive } from "../live/run-live.ts";
+import type { OnActivation } from "../record/activation-record.ts";
 import type { Parity } from "../record/parity-result.ts";
 import type { ScenarioCase } from "../scenario/loader.ts";
 import type { SimulateOptions } from "../sim/simulate.ts";
 import { assembleResult } from "./assemble.ts";
 import { commandLine } from "./command-line.ts";
 import { crashSpans } from "./crash-spans.ts";
+import { Explainer } from "./explain.ts";
 import { watchInterrupt } from "./interrupt.ts";
 import type { Io } from "./io.ts";
 import { loadScenario } from "./load-scenario.ts";
@@ -40,6 +42,7 @@ async function verifyScenario(flags: Flags, io: Io): Promise<ExitCode> {
   const variant = flags.variant ?? [loaded.baseline.name];
   const cases = chooseCases(loaded, { ...flags, variant });
   const span = chooseSpan(loaded.baseline.scenario, flags, true);
+  const explainer = Explainer.of(flags, cases);
   const progress = new Progress(flags.quiet);
   const { signal, release } = watchInterrupt(() =>
     progress.say("interrupted: writing what was measured (press again to end at once)"),
@@ -59,6 +62,8 @@ async function verifyScenario(flags: Flags, io: Io): Promise<ExitCode> {
         signal,
       );
       const log = new ActivationLog();
+      const listeners: OnActivation[] = [log.add];
+      if (explainer !== null) listeners.push(explainer.hear(of));
       const run = await runLive({
         scenario: of.scenario,
         scenarioFile: loaded.file,
@@ -67,7 +72,9 @@ async function verifyScenario(flags: Flags, io: Io): Promise<ExitCode> {
         signal,
         onProgress: showProgress(progress, of.name, span),
         usualTimes: () => usualTimesOf(of, loaded.file, span),
-        onActivation: log.add,
+        onActivation: (...it) => {
+          for (const add of listeners) add(...it);
+        },
       });
       done.push({ of, predicted, run });
       progress.say(`${of.name}: ${run.summary.planned} activations measured`);
@@ -103,7 +110,13 @@ async function verifyScenario(flags: Flags, io: Io): Promise<ExitCode> {
     elapsedMs: Date.now() - startedAt.getTime(),
   });
   const verified = parity.length === 0 ? result : { ...result, parity };
-  return handOver({ ...verified, verdict: decideParityVerdict(verified) }, flags, io);
+  const verdict = decideParityVerdict(verified);
+  const exitCode = await handOver({ ...verified, verdict }, flags, io);
+  if (!signal.aborted) {
+    const run = { file: loaded.file, span, seeds: 1, isLive: true };
+    await explainer?.print(run, flags, io);
+  }
+  return exitCode;
 }
 
 /** Simulates a case as it is, and again with slower messages under the same draws. */

@@ -43,13 +43,16 @@ export function codeStepAt(atMs: number): number {
   return Math.floor((runEpochMs + atMs) / codeStepMs);
 }
 
-/** What the end of a stage can check of a request, in the order in which it is checked. */
+/**
+ * What the end of a stage can check of a request, in the order in which it is checked. A link is used
+ * up last: who has stolen one cannot burn it with a wrong code.
+ */
 export const checkKinds = [
   "signature",
   "expiry",
-  "single-use",
   "captcha",
   "second-factor",
+  "single-use",
 ] as const;
 export type CheckKind = (typeof checkKinds)[number];
 

@@ -33,6 +33,12 @@ export function blameFor(spentMs: TimeByCause, usualMs: TimeByCause, otherwise: 
   return found;
 }
 
+/** Who waits in vain blames whom they asked; where a message strayed, it was the way. */
+export function blameTheWay(cause: Cause, way: Cause | undefined): Cause {
+  const isSilence = cause === "bank-delay" || cause === "operator-capacity";
+  return way !== undefined && isSilence ? way : cause;
+}
+
 /** How the terminal's side of an activation ended. `planned` is the sum of all five. */
 export const endings = ["answered", "timedOut", "failed", "unsent", "unfinished"] as const;
 /**

@@ -1,13 +1,14 @@
 import { spendableAtMs } from "../chain/bank-spec.ts";
 import { serviceOf } from "../chain/chain-spec.ts";
-import { KeyedMap } from "../chain/keyed-map.ts";
+import { StrayMessages } from "../chain/stray-messages.ts";
 import {
   blameFor,
-  type Cause,
+  blameTheWay,
   causes,
   decideOutcome,
   type TimeByCause,
 } from "../domain/outcome.ts";
+import { faultKind } from "../fault/fault.ts";
 import {
   addRecords,
   clearRecords,
@@ -37,12 +38,15 @@ export class Collector {
     readonly service: string;
     readonly reader: JournalReader;
     readonly spendableAtMs: (postedAtMs: number) => number;
+    readonly settlesInBatches: boolean;
   }[];
   /** Rows of which something may still come: a credit, a delivery, a notice. */
   readonly #unsettled: Float64Array[] = [];
   readonly #it = newActivationRecord();
   readonly #staysOpen: boolean;
-  readonly #lostOn = new KeyedMap<Cause>();
+  /** Credits that stand, as found activation by activation. */
+  #creditCount = 0;
+  readonly #strays = new StrayMessages();
   #usual: ReadonlyMap<number, TimeByCause> | undefined;
 
   constructor(parts: CollectorParts) {
@@ -54,29 +58,40 @@ export class Collector {
       reader: new JournalReader(fileOf(service)),
       spendableAtMs: (postedAtMs) =>
         spendableAtMs(serviceOf(scenario, service).settlement, postedAtMs),
+      settlesInBatches: serviceOf(scenario, service).settlement !== undefined,
     }));
   }
 
   take(rows: Float64Array): void {
     for (let row = 0; row * rowLength < rows.length; row += 1) {
       readRow(rows, row, this.#it);
-      // An answered activation has had its credit, for the bank posts before it answers: but not
-      // where an operator acknowledges what it will deliver later, and notices come later too.
+      // An answered activation has had its credit, for the bank posts before it answers.
       if (!this.#staysOpen && this.#it.ending === "answered") this.#add(rows, row);
       else this.#unsettled.push(rows.slice(row * rowLength, (row + 1) * rowLength));
     }
   }
 
-  /** @param lost - By link, whose messages were lost there: nobody who waited could know. */
-  settle(lost: LinksSeen["lost"]): void {
-    for (const { isTerminal, keys } of lost) {
-      const cause = isTerminal ? "network" : "communication";
+  /**
+   * @param strays - By link, whose messages were lost there, or held too long.
+   * @param isQuiet - Nothing is under way any more, so that the ledgers are as they will stay.
+   */
+  settle(strays: LinksSeen["strays"], isQuiet: boolean): void {
+    for (const { blame, keys } of strays) {
       for (let at = 0; at < keys.length; at += 2) {
-        this.#lostOn.set(keys[at] ?? 0, keys[at + 1] ?? 0, cause);
+        this.#strays.strayed(blame, keys[at] ?? 0, keys[at + 1] ?? 0);
       }
     }
     for (const row of this.#unsettled.splice(0)) this.#add(row, 0);
     this.checkBalance();
+    if (isQuiet) this.#checkCount();
+  }
+
+  /** Every credit that stands belongs to an activation that was planned. */
+  #checkCount(): void {
+    const standing = this.#readers.reduce((sum, { reader }) => sum + reader.standing().count, 0);
+    if (standing === this.#creditCount) return;
+    const what = `${standing} credits stand, and the activations have ${this.#creditCount}`;
+    this.#parts.record.money.broken("unbalanced", what);
   }
 
   /** Holds the debits of every ledger against its credits: they are equal at any moment. */
@@ -99,41 +114,48 @@ export class Collector {
     readRow(rows, row, it);
     clearRecords(it);
     const { streamKey, index } = it;
-    for (const { reader, spendableAtMs } of this.#readers) {
+    for (const { reader, spendableAtMs, settlesInBatches } of this.#readers) {
       addRecords(it, {
         entry: reader.ledgerEntry(streamKey, index),
         book: reader.bookState(streamKey, index),
         heardAtMs: reader.heardAtMs(streamKey, index),
         spendableAtMs,
+        settlesInBatches,
       });
     }
-    // Who waits in vain blames whom they asked; if the message was lost, it was the way.
-    const lostOn = this.#lostOn.get(streamKey, index);
-    if (lostOn !== undefined && isSilence(it.cause)) it.cause = lostOn;
+    this.#creditCount += it.creditCount;
+    const way = this.#strays.take(streamKey, index);
+    it.cause = blameTheWay(it.cause, way);
     const outcome = decideOutcome(it, scenario.promise);
     if (outcome === "late") {
       this.#usual ??= this.#parts.usualTimes();
       const usual = this.#usual.get(streamKey) ?? nothingUsual;
-      it.lateCause = blameFor(spentOf(rows, row), usual, it.cause);
-      if (lostOn !== undefined && isSilence(it.lateCause)) it.lateCause = lostOn;
+      it.lateCause = blameTheWay(blameFor(spentOf(rows, row), usual, it.cause), way);
     }
     record.add(it);
-    const latencyMs = it.endedMs - it.plannedMs;
-    onActivation?.(streamKey, index, it.plannedMs, latencyMs, outcome, causeOf(it, outcome));
+    const { plannedMs } = it;
+    const latencyMs = it.endedMs - plannedMs;
+    const creditMs = it.creditedAtMs - plannedMs;
+    const cause = causeOf(it, outcome);
+    onActivation?.(streamKey, index, plannedMs, latencyMs, outcome, cause, creditMs);
   }
 }
 
 /** Of a stream of which nothing was ever approved: all of its time is beyond the usual. */
 const nothingUsual: TimeByCause = new Float64Array(causes.length);
 
-/** What an activation is blamed on that was never answered. */
-function isSilence(cause: Cause): boolean {
-  return cause === "bank-delay" || cause === "operator-capacity";
-}
-
-function staysOpen({ services }: Scenario): boolean {
-  return Object.values(services).some(
-    ({ stages, notices }) =>
-      notices !== undefined || Object.values(stages).some(({ call }) => call?.store !== undefined),
+/** Whether what was answered may still be told of, delivered, or credited once more. */
+function staysOpen({ services, faults }: Scenario): boolean {
+  const all = Object.values(services);
+  const banks = all.filter(({ stages }) => Object.values(stages).some(({ posts }) => posts));
+  return (
+    banks.length > 1 ||
+    // What went astray is known at the end.
+    faults.some((fault) => faultKind(fault) === "link") ||
+    banks.some(({ idempotency }) => idempotency.keeps === "nothing") ||
+    all.some(({ notices, stages }) => {
+      const stores = Object.values(stages).some(({ call }) => call?.store !== undefined);
+      return notices !== undefined || stores;
+    })
   );
 }

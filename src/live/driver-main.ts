@@ -61,6 +61,7 @@ class Driver implements SessionSink {
       seed,
       life: { isOver: false },
       storeOf: () => new MemoryStore(), // Terminals store nothing.
+      tracerAt: () => null,
       transportTo: (_from, service) => {
         const transport = this.#transports.get(service);
         if (transport === undefined) throw new Error(`no way to ${service}`);

@@ -13,8 +13,8 @@ export const untouched: Readonly<MessageFate> = {
   delayMs: 0,
   isDoubled: false,
 };
-/** Of the first so many lost messages it is remembered whose they were. */
-const lostMaxCount = 100_000;
+/** Of the first so many messages that went astray it is remembered whose they were. */
+const strayMaxCount = 100_000;
 
 const keylessStream = siteKey("tillstorm", "messages without a key");
 
@@ -28,13 +28,16 @@ export class LinkFates {
     doubled: 0,
     delayed: 0,
   };
-  /** Stream and number of each activation that lost a message here, pair by pair. */
-  readonly lostKeys: number[] = [];
+  /** Stream and number of each activation whose message was lost or held too long, pair by pair. */
+  readonly strayKeys: number[] = [];
   readonly #clock: WallClock;
   readonly #source: FateSource;
+  readonly #patienceMs: number;
   #keylessCount = 0;
 
-  constructor(clock: WallClock, source: FateSource) {
+  /** @param patienceMs - Held longer than this, a message is as good as lost. */
+  constructor(clock: WallClock, source: FateSource, patienceMs: number) {
+    this.#patienceMs = patienceMs;
     this.#clock = clock;
     this.#source = source;
   }
@@ -55,8 +58,9 @@ export class LinkFates {
     const { counts } = this;
     counts.messages += 1;
     if (fate.kind !== "delivered") counts[fate.kind] += 1;
-    if (fate.kind === "lost" && this.lostKeys.length < 2 * lostMaxCount) {
-      this.lostKeys.push(streamKey, index);
+    const isStray = fate.kind === "lost" || fate.delayMs >= this.#patienceMs;
+    if (isStray && this.strayKeys.length < 2 * strayMaxCount) {
+      this.strayKeys.push(streamKey, index);
     }
     if (fate.kind !== "lost" && fate.delayMs > 0) counts.delayed += 1;
     if (fate.isDoubled) counts.doubled += 1;

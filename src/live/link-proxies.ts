@@ -2,6 +2,7 @@ import { streamTarget } from "../chain/chain-spec.ts";
 import { linkName, terminalEnd } from "../chain/network.ts";
 import { servicesAsked } from "../chain/service-spec.ts";
 import type { Span } from "../chain/span.ts";
+import { type WayBlame, wayBlame } from "../chain/stray-messages.ts";
 import type { NumberedFault } from "../fault/fault.ts";
 import { linkFaultsOf } from "../fault/link-faults.ts";
 import type { Scenario } from "../scenario/schema.ts";
@@ -16,6 +17,7 @@ type ProxiedLink = {
   /** Its name keys the draws. */
   readonly link: string;
   readonly faults: readonly NumberedFault[];
+  readonly blame: WayBlame | null;
   /** Where its caller connects; empty until the servers behind it are up. */
   endpoints: readonly Endpoint[];
 };
@@ -23,8 +25,8 @@ type ProxiedLink = {
 export type LinksSeen = {
   /** How late the timers of the proxy fired. [ms, p99] */
   readonly latenessP99Ms: number | null;
-  /** By link, stream and number of each activation that lost a message there, pair by pair. */
-  readonly lost: readonly { readonly isTerminal: boolean; readonly keys: readonly number[] }[];
+  /** By link, stream and number of each activation whose message went astray there, pair by pair. */
+  readonly strays: readonly { readonly blame: WayBlame; readonly keys: readonly number[] }[];
 };
 
 /** The links of a run that have faults: one process stands between the ends of all of them. */
@@ -44,7 +46,8 @@ export class LinkProxies {
     this.#links = callsOf(scenario).flatMap(({ from, to }): ProxiedLink[] => {
       const faults = linkFaultsOf(scenario.faults, from, to);
       const link = linkName(scenario.network, from, to, faults[0]?.fault.on);
-      return faults.length === 0 ? [] : [{ from, to, link, faults, endpoints: [] }];
+      const blame = wayBlame(scenario, from, to);
+      return faults.length === 0 ? [] : [{ from, to, link, faults, blame, endpoints: [] }];
     });
     if (this.#links.length === 0) return;
     this.#child = new Child("the link proxy", "src/live/link-proxy-main.js");
@@ -56,8 +59,11 @@ export class LinkProxies {
     const mine = this.#links.filter(({ to }) => to === service);
     const child = this.#child;
     if (mine.length === 0 || child === undefined) return;
-    for (const link of mine)
-      this.#served.push({ link, wire: { link: link.link, faults: link.faults, targets } });
+    for (const link of mine) {
+      const { faults, blame } = link;
+      const patienceMs = blame?.patienceMs ?? Number.POSITIVE_INFINITY;
+      this.#served.push({ link, wire: { link: link.link, faults, targets, patienceMs } });
+    }
     await child.booted;
     const ready = child.hear("proxy-ready");
     child.tell({
@@ -98,11 +104,11 @@ export class LinkProxies {
     const heard = child.hear("proxy-record");
     child.tell({ kind: "finish" });
     const { links, latenessP99Ms } = (await heard).record;
-    const lost = links.map(({ lostKeys }, place) => ({
-      isTerminal: this.#served[place]?.link.from === terminalEnd,
-      keys: lostKeys,
-    }));
-    return { latenessP99Ms, lost };
+    const strays = links.flatMap(({ strayKeys }, place) => {
+      const blame = this.#served[place]?.link.blame ?? null;
+      return blame === null ? [] : [{ blame, keys: strayKeys }];
+    });
+    return { latenessP99Ms, strays };
   }
 
   async end(): Promise<void> {

@@ -30,10 +30,13 @@ async function configure(config: ProxyConfig): Promise<void> {
   tellParent({ kind: "proxy-ready", endpoints: links.map(({ endpoints }) => endpoints) });
 }
 
-async function open({ link, faults, targets }: ProxyLink, config: ProxyConfig): Promise<OpenLink> {
+async function open(
+  { link, faults, targets, patienceMs }: ProxyLink,
+  config: ProxyConfig,
+): Promise<OpenLink> {
   const { seed, untilMs, windowFromMs } = config;
   const fate = new LinkFaults({ link, faults, seed, untilMs, windowFromMs });
-  const proxy = new LinkProxy({ clock, fate, targets, onBug: failRun });
+  const proxy = new LinkProxy({ clock, fate, targets, patienceMs, onBug: failRun });
   return { link, proxy, endpoints: await proxy.open() };
 }
 
@@ -48,7 +51,7 @@ function record(): ProxyRecord {
     links: links.map(({ link, proxy }) => ({
       link,
       ...proxy.counts,
-      lostKeys: proxy.lostKeys,
+      strayKeys: proxy.strayKeys,
     })),
     latenessP99Ms: clock.lateness.quantileMs(0.99),
   };

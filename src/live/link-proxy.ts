@@ -14,6 +14,8 @@ export type LinkProxyOptions = {
   readonly fate: FateSource;
   /** Where the servers behind the link listen. */
   readonly targets: readonly Endpoint[];
+  /** Held longer than this, a message is as good as lost. Absent: never. [ms] */
+  readonly patienceMs?: number;
   /** Told when the proxy itself fails: the run proves nothing any more. */
   readonly onBug: (error: unknown) => void;
 };
@@ -26,8 +28,14 @@ export class LinkProxy {
   readonly #targets: readonly LinkTarget[];
   readonly #fates: LinkFates;
 
-  constructor({ clock, fate, targets, onBug }: LinkProxyOptions) {
-    const fates = new LinkFates(clock, fate);
+  constructor({
+    clock,
+    fate,
+    targets,
+    onBug,
+    patienceMs = Number.POSITIVE_INFINITY,
+  }: LinkProxyOptions) {
+    const fates = new LinkFates(clock, fate, patienceMs);
     this.#fates = fates;
     this.#targets = targets.map((target) => new LinkTarget(clock, fates, target, onBug));
   }
@@ -42,9 +50,9 @@ export class LinkProxy {
     return this.#fates.counts;
   }
 
-  /** Stream and number of each activation that lost a message, pair by pair. */
-  get lostKeys(): readonly number[] {
-    return this.#fates.lostKeys;
+  /** Stream and number of each activation whose message went astray, pair by pair. */
+  get strayKeys(): readonly number[] {
+    return this.#fates.strayKeys;
   }
 
   /** Closes every port and every connection; what is under way is dropped. */

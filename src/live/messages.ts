@@ -78,6 +78,8 @@ export type ProxyLink = {
   readonly faults: readonly NumberedFault[];
   /** Where the servers behind it listen. */
   readonly targets: readonly Endpoint[];
+  /** Held longer than this, a message is as good as lost; `Infinity`: never. [ms] */
+  readonly patienceMs: number;
 };
 
 /** What became of the messages of a link; most are none of these but a message. */
@@ -93,8 +95,8 @@ export type LinkCounts = {
 export type ProxyRecord = {
   readonly links: readonly (Readonly<LinkCounts> & {
     readonly link: string;
-    /** Stream and number of each activation that lost a message on it, pair by pair. */
-    readonly lostKeys: readonly number[];
+    /** Stream and number of each activation whose message went astray on it, pair by pair. */
+    readonly strayKeys: readonly number[];
   })[];
   readonly latenessP99Ms: number | null;
 };

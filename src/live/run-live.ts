@@ -49,6 +49,8 @@ export type LiveRun = {
 /** Between the order to start and instant 0, so that every process has heard it. [ms] */
 const leadMs = 150;
 const openLookEveryMs = 100;
+/** Debits and credits of the ledgers are held against each other so often, and at the end. [ms] */
+const auditEveryMs = 5_000;
 /** A server whose timers fire later than this was starved of processor time. [ms] */
 const latenessLimitMs = 20;
 
@@ -105,7 +107,7 @@ export async function runLive(options: LiveOptions): Promise<LiveRun> {
     for (const { site, counts } of driven.policies) record.addPolicies(site, counts);
     const links = await fleet.finishLinks();
     reasons.push(...starved(variant, "the link proxy", links?.latenessP99Ms ?? null));
-    collector.settle(links?.lost ?? []);
+    collector.settle(links?.strays ?? [], driven.isQuiet);
     return { summary: record.summarise(variant), isPartial: driven.isPartial, reasons };
   } finally {
     collector?.close();
@@ -140,6 +142,13 @@ async function prepareDriver(
   await Promise.race([ready, fleet.failure]);
 }
 
+type Driven = {
+  readonly isPartial: boolean;
+  /** Nothing was under way any more when it ended. */
+  readonly isQuiet: boolean;
+  readonly policies: readonly PolicyRecord[];
+};
+
 /** Lets the driver run to its end, or to the signal. */
 async function drive(
   { scenario, span, onProgress }: LiveOptions,
@@ -147,7 +156,7 @@ async function drive(
   driver: Child,
   collector: Collector,
   signal: AbortSignal | undefined,
-): Promise<{ readonly isPartial: boolean; readonly policies: readonly PolicyRecord[] }> {
+): Promise<Driven> {
   const epochMs = monotonicMs() + leadMs;
   driver.listen((message: FromChild) => {
     if (message.kind === "activations") collector.take(message.rows);
@@ -157,6 +166,7 @@ async function drive(
   });
   fleet.beginRun(epochMs);
   driver.tell({ kind: "start", epochMs });
+  const audit = setInterval(() => collector.checkBalance(), auditEveryMs);
   const stop = () => driver.tell({ kind: "finish" });
   signal?.addEventListener("abort", stop);
   if (signal?.aborted === true) stop();
@@ -164,9 +174,10 @@ async function drive(
     const driven = driver.hear("driven", Number.POSITIVE_INFINITY);
     const { policies } = await Promise.race([driven, fleet.failure]);
     const endMs = epochMs + spanMs(span) + scenario.drain;
-    await waitForTheRest(fleet, endMs, signal);
-    return { isPartial: signal?.aborted === true, policies };
+    const isQuiet = await waitForTheRest(fleet, endMs, signal);
+    return { isPartial: signal?.aborted === true, isQuiet, policies };
   } finally {
+    clearInterval(audit);
     signal?.removeEventListener("abort", stop);
   }
 }
@@ -179,9 +190,10 @@ async function waitForTheRest(
   fleet: Fleet,
   endMs: number,
   signal: AbortSignal | undefined,
-): Promise<void> {
+): Promise<boolean> {
   while (monotonicMs() < endMs && signal?.aborted !== true) {
-    if ((await Promise.race([fleet.countOpen(), fleet.failure])) === 0) return;
+    if ((await Promise.race([fleet.countOpen(), fleet.failure])) === 0) return true;
     await new Promise((resolve) => setTimeout(resolve, openLookEveryMs));
   }
+  return false;
 }

@@ -27,6 +27,8 @@ export type ActivationRecord = {
   reversedAtMs: number;
   /** When its money is spendable; NaN if no credit stands. [ms] */
   spendableAtMs: number;
+  /** The same instant, if it is that of a batch of the settlement; NaN: at once, or never. [ms] */
+  batchAtMs: number;
   /** What its terminal did about a payment of which it did not know whether it stood. */
   reversal: ReversalState;
   /** What the operator wrote down of it; `undefined`: nothing. */
@@ -59,6 +61,7 @@ export function newActivationRecord(): ActivationRecord {
     postedAtMs: Number.NaN,
     reversedAtMs: Number.NaN,
     spendableAtMs: Number.NaN,
+    batchAtMs: Number.NaN,
     reversal: "none",
     book: undefined,
     heardAtMs: Number.NaN,
@@ -76,6 +79,8 @@ export type ServiceRecords = {
   readonly heardAtMs: number;
   /** When a credit that it posted at this instant is spendable. [ms] */
   readonly spendableAtMs: (postedAtMs: number) => number;
+  /** Whether that is in batches, and not at once. */
+  readonly settlesInBatches: boolean;
 };
 
 /** Adds up what the services know: call once before the first, then for each. */
@@ -87,6 +92,7 @@ export function clearRecords(it: ActivationRecord): void {
   it.postedAtMs = Number.NaN;
   it.reversedAtMs = Number.NaN;
   it.spendableAtMs = isCredited ? it.endedMs : Number.NaN;
+  it.batchAtMs = Number.NaN;
   it.book = undefined;
   it.heardAtMs = Number.NaN;
 }
@@ -103,12 +109,23 @@ export function addRecords(it: ActivationRecord, of: ServiceRecords): void {
   it.creditCount += postedCount;
   it.creditedAtMs = earlier(it.creditedAtMs, postedAtMs);
   it.spendableAtMs = earlier(it.spendableAtMs, of.spendableAtMs(postedAtMs));
+  if (of.settlesInBatches) it.batchAtMs = it.spendableAtMs;
 }
 
 /** The earlier of two instants, of which either may not have been. */
 function earlier(a: number, b: number): number {
   return Number.isNaN(a) || b < a ? b : a;
 }
+
+/** What became of one activation, in short. */
+export type EndedActivation = {
+  readonly streamKey: number;
+  readonly index: number;
+  readonly plannedMs: number;
+  /** To the end at the terminal; NaN: there was none. [ms] */
+  readonly latencyMs: number;
+  readonly outcome: Outcome;
+};
 
 /**
  * Told of each activation of a run as it is recorded, by stream and number: the same in both worlds.
@@ -122,4 +139,6 @@ export type OnActivation = (
   outcome: Outcome,
   /** Of a late or lost one. */
   cause: Cause | null,
+  /** From the planned instant to the first credit that stands; NaN: none does. [ms] */
+  creditMs: number,
 ) => void;

@@ -10,7 +10,7 @@ const stepCount = 20_000;
  * The contingency: money that is lent while a merchant waits for theirs.
  *
  * Lent at `afterMs` after the activation was due, if it is neither credited and spendable nor
- * refused by then; returned when its money is spendable, or when the terminal learns that it failed.
+ * refused by then, and the run still goes on; returned when its money is spendable, or when the terminal learns that it failed.
  * Each loan counts from the step in which it begins to the end of the one in which it is returned,
  * so the peak is never too low.
  */
@@ -20,12 +20,14 @@ export class AdvancePool {
   feesMinor = 0;
   outstandingMinor = 0;
   readonly #terms: AdvanceTerms;
+  readonly #endMs: number;
   readonly #stepMs: number;
   readonly #changes = new Float64Array(stepCount + 1);
 
   /** @param endMs - End of the run, its drain included. */
   constructor(terms: AdvanceTerms, endMs: number) {
     this.#terms = terms;
+    this.#endMs = endMs;
     this.#stepMs = endMs / stepCount;
   }
 
@@ -34,7 +36,7 @@ export class AdvancePool {
     const fromMs = it.plannedMs + afterMs;
     const stands = it.creditCount > 0;
     const untilMs = stands ? it.spendableAtMs : it.endedMs;
-    if (it.isBad || it.toldDeclined || untilMs <= fromMs) return;
+    if (it.isBad || untilMs <= fromMs || fromMs >= this.#endMs) return;
     this.count += 1;
     this.lentMinor += it.amountMinor;
     this.feesMinor += Math.round(it.amountMinor * feeRatio);

@@ -1,3 +1,4 @@
+import type { Ending } from "../domain/outcome.ts";
 import type { ActivationRecord } from "./activation-record.ts";
 import type { AuditRule } from "./money-result.ts";
 
@@ -22,10 +23,15 @@ export function auditActivation(it: ActivationRecord, tell: (rule: AuditRule) =>
   if (it.book === "approved" && !stands && !isReversed) tell("bookWithoutLedger");
 }
 
+const endingWords: Readonly<Record<Ending, string>> = {
+  ...{ answered: "turned away", timedOut: "timed out", failed: "failed" },
+  ...{ unsent: "never sent", unfinished: "still waiting" },
+};
+
 /** What each side says, in one line for whoever settles it. */
 export function describeRecords(it: ActivationRecord): string {
   const at = (ms: number) => `${(ms / 1_000).toFixed(3)} s`;
-  const told = it.toldApproved ? "approved" : it.toldDeclined ? "declined" : it.ending;
+  const told = it.toldApproved ? "approved" : it.toldDeclined ? "declined" : endingWords[it.ending];
   const terminal = Number.isNaN(it.endedMs) ? told : `${told} at ${at(it.endedMs)}`;
   const reversal = it.reversal === "none" ? "" : `, reversal ${it.reversal}`;
   const posted = Number.isNaN(it.postedAtMs) ? "nothing" : `posted at ${at(it.postedAtMs)}`;
@@ -37,10 +43,15 @@ export function describeRecords(it: ActivationRecord): string {
   );
 }
 
+/** Whether the merchant knows of the credit: by the answer, by a notice, or when it is settled. */
+export function isNotified(it: ActivationRecord): boolean {
+  return it.toldApproved || !Number.isNaN(it.heardAtMs) || !Number.isNaN(it.batchAtMs);
+}
+
 /** When all of them said the same for good; NaN: not in this run. [ms] */
 export function consistentAtMs(it: ActivationRecord): number {
   if (!Number.isNaN(it.reversedAtMs)) return it.reversedAtMs;
   const toldMs = it.toldApproved ? it.endedMs : Number.NaN;
-  const heard = [toldMs, it.heardAtMs].filter((ms) => !Number.isNaN(ms));
+  const heard = [toldMs, it.heardAtMs, it.batchAtMs].filter((ms) => !Number.isNaN(ms));
   return heard.length === 0 ? Number.NaN : Math.max(it.postedAtMs, Math.min(...heard));
 }

@@ -4,8 +4,8 @@ import { auditActivation, consistentAtMs, describeRecords } from "./audit.ts";
 import { TimeHistogram } from "./histogram.ts";
 import { type AuditRule, auditRuleNames, type Money, type Violation } from "./money-result.ts";
 
-/** Violations that are named one by one; all are counted. */
-const exampleMaxCount = 20;
+/** Violations of each rule that are named one by one; all are counted. */
+const exampleMaxCount = 3;
 
 export type MoneyOptions = {
   /** Null: no money is advanced. */
@@ -17,10 +17,15 @@ export type MoneyOptions = {
 const sumKeys = [
   ...(["postedCount", "postedMinor", "reversedCount", "reversedMinor", "barredCount"] as const),
   ...(["operatorCount", "operatorMinor", "reconciledCount", "reconciledMinor"] as const),
+  ...(["unmatchedCount", "unmatchedMinor"] as const),
   ...(["heardCount", "pendingCount", "inconsistentCount"] as const),
 ] as const;
 
+const batchSums = ["bankCount", "bankMinor", "operatorCount", "operatorMinor"] as const;
 const reversalKeys = ["pending", "acknowledged", "listed", "deleted"] as const;
+
+/** Batches that are reported one by one; what comes later counts to the last. */
+const batchMaxCount = 1_000;
 
 /** The books of one variant: sums over its activations, and what an auditor finds wrong in them. */
 export class MoneyRecord {
@@ -28,6 +33,7 @@ export class MoneyRecord {
   readonly #reversals = zeros(reversalKeys);
   readonly #violations = zeros(auditRuleNames);
   readonly #examples: Violation[] = [];
+  readonly #batches = new Map<number, Money["batches"][number]>();
   readonly #spendable = new TimeHistogram();
   readonly #consistent = new TimeHistogram();
   readonly #pool: AdvancePool | null;
@@ -52,10 +58,14 @@ export class MoneyRecord {
     if (it.book === "approved" || it.book === "stored") {
       sums.operatorCount += 1;
       sums.operatorMinor += it.amountMinor;
-    } else if (stands) {
+    } else if (stands && !Number.isNaN(it.batchAtMs)) {
       sums.reconciledCount += 1;
       sums.reconciledMinor += it.amountMinor;
+    } else if (stands) {
+      sums.unmatchedCount += 1;
+      sums.unmatchedMinor += it.amountMinor;
     }
+    if (!Number.isNaN(it.batchAtMs)) this.#settled(it);
     if (stands && !Number.isNaN(it.heardAtMs)) sums.heardCount += 1;
     if (stands && (it.reversal === "listed" || it.reversal === "pending")) sums.pendingCount += 1;
     this.#pool?.add(it);
@@ -73,6 +83,10 @@ export class MoneyRecord {
     for (const key of reversalKeys) this.#reversals[key] += other.#reversals[key];
     for (const rule of auditRuleNames) this.#violations[rule] += other.#violations[rule];
     for (const example of other.#examples) this.#example(example);
+    for (const batch of other.#batches.values()) {
+      const own = this.#batchAt(batch.atMs);
+      for (const key of batchSums) own[key] += batch[key];
+    }
     this.#spendable.add(other.#spendable);
     this.#consistent.add(other.#consistent);
     const theirs = other.#advanceSoFar();
@@ -91,6 +105,7 @@ export class MoneyRecord {
     if (advance.outstandingMinor > 0) violations.advanceOpen += 1;
     return {
       ...this.#sums,
+      batches: [...this.#batches.values()].map((it) => ({ ...it })).sort((a, b) => a.atMs - b.atMs),
       reversals: { ...this.#reversals },
       spendableMs: this.#spendable.toSpread(),
       consistentMs: this.#consistent.toSpread(),
@@ -100,10 +115,31 @@ export class MoneyRecord {
     };
   }
 
+  #settled(it: ActivationRecord): void {
+    const batch = this.#batchAt(it.batchAtMs);
+    batch.bankCount += 1;
+    batch.bankMinor += it.amountMinor;
+    if (it.book !== "approved" && it.book !== "stored") return;
+    batch.operatorCount += 1;
+    batch.operatorMinor += it.amountMinor;
+  }
+
+  #batchAt(atMs: number): Money["batches"][number] {
+    const isFull = this.#batches.size >= batchMaxCount && !this.#batches.has(atMs);
+    const key = isFull ? Math.max(...this.#batches.keys()) : atMs;
+    let batch = this.#batches.get(key);
+    if (batch === undefined) {
+      batch = { atMs, bankCount: 0, bankMinor: 0, operatorCount: 0, operatorMinor: 0 };
+      this.#batches.set(key, batch);
+    }
+    return batch;
+  }
+
   #posted(it: ActivationRecord, stands: boolean): void {
     const sums = this.#sums;
-    sums.postedCount += 1;
-    sums.postedMinor += it.amountMinor;
+    const creditCount = Math.max(1, it.creditCount);
+    sums.postedCount += creditCount;
+    sums.postedMinor += creditCount * it.amountMinor;
     if (stands) this.#spendable.record(it.spendableAtMs - it.plannedMs);
     else {
       sums.reversedCount += 1;
@@ -130,14 +166,18 @@ export class MoneyRecord {
 
   #violated(rule: AuditRule, it: ActivationRecord): void {
     this.#violations[rule] += 1;
-    if (this.#examples.length >= exampleMaxCount) return;
+    if (this.#hasEnough(rule)) return;
     const { plannedMs, amountMinor, streamKey, index } = it;
     const activation = `${this.nameOf(streamKey)}#${index}`;
     this.#example({ rule, activation, plannedMs, amountMinor, what: describeRecords(it) });
   }
 
+  #hasEnough(rule: AuditRule): boolean {
+    return this.#examples.filter((it) => it.rule === rule).length >= exampleMaxCount;
+  }
+
   #example(example: Violation): void {
-    if (this.#examples.length < exampleMaxCount) this.#examples.push(example);
+    if (!this.#hasEnough(example.rule)) this.#examples.push(example);
   }
 }
 

@@ -48,9 +48,24 @@ export const Money = z.strictObject({
   operatorCount: count.describe("Payments that the operator wrote down as approved."),
   operatorMinor: minor,
   reconciledCount: count.describe(
-    "Credits that stand and that the operator did not know of: settlement found them.",
+    "Activations whose credit stands and that the operator did not know of until settlement.",
   ),
   reconciledMinor: minor,
+  unmatchedCount: count.describe(
+    "Activations whose credit stands, that the operator did not know of, and that nothing finds.",
+  ),
+  unmatchedMinor: minor,
+  batches: z
+    .array(
+      z.strictObject({
+        atMs: z.number().describe("When its money was spendable."),
+        bankCount: count.describe("Credits of the batch that stand, by the ledger."),
+        bankMinor: minor,
+        operatorCount: count.describe("Of them: those that the operator had written down."),
+        operatorMinor: minor,
+      }),
+    )
+    .describe("Settlement, batch by batch: totals of bank and operator. Empty: at once."),
   heardCount: count.describe("Credits of which a notice reached the merchant."),
   reversals: z
     .strictObject({ pending: count, acknowledged: count, listed: count, deleted: count })
@@ -75,6 +90,6 @@ export const Money = z.strictObject({
   violations: z
     .record(z.enum(auditRuleNames as [AuditRule, ...AuditRule[]]), count)
     .describe("How often each rule of the auditor was broken; each must be 0."),
-  examples: z.array(Violation).describe("The first of the violations, at most 20."),
+  examples: z.array(Violation).describe("The first of the violations, at most three of each rule."),
 });
 export type Money = z.infer<typeof Money>;

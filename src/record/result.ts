@@ -125,7 +125,9 @@ const Variant = z.strictObject({
   outcomes: countsOf(outcomes),
   uncreditedRatio: ratio.describe("(late + lost) / (all - declined - blocked)."),
   causes: countsOf(causes),
-  unnotified: count.describe("Credited, but the merchant was never told."),
+  unnotified: count.describe(
+    "Credited, but the merchant was never told: by no answer, no notice, no settlement.",
+  ),
   attempts: count.describe("Requests that terminals sent, re-taps included."),
   integrity: z.strictObject({
     doubleCredited: count.describe("Credited more than once."),

@@ -9,6 +9,7 @@ import {
   uncreditedRatio,
 } from "../domain/outcome.ts";
 import type { ActivationRecord } from "./activation-record.ts";
+import { isNotified } from "./audit.ts";
 import { type Buckets, bucketOf, cutBuckets } from "./buckets.ts";
 import { TimeHistogram } from "./histogram.ts";
 import { type MoneyOptions, MoneyRecord } from "./money-record.ts";
@@ -111,7 +112,7 @@ export class RunRecord {
       this.#causes[cause] += 1;
       increment(this.#causesBy[cause], bucket);
     }
-    if (isCredited && !it.toldApproved && Number.isNaN(it.heardAtMs)) this.#unnotified += 1;
+    if (isCredited && !isNotified(it)) this.#unnotified += 1;
     if (it.isBad && isCredited) this.#leaked += 1;
     if (it.posts) this.#postingCount += 1;
     this.#money.add(it);

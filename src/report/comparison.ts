@@ -1,4 +1,4 @@
-import { measuredUncreditedRatio } from "../analysis/figure.ts";
+import { measuredUncreditedRatio, violationCount } from "../analysis/figure.ts";
 import { causes, type Outcome, outcomes } from "../domain/outcome.ts";
 import type { Comparison, Result, VariantResult } from "../record/result.ts";
 import { renderChart } from "./chart-spec.ts";
@@ -8,6 +8,7 @@ import { mainBottleneck } from "./findings.ts";
 import { formatMs, formatNumber, formatPercent, nothing } from "./format.ts";
 import { terms } from "./glossary.ts";
 import { type Html, html } from "./html.ts";
+import { moneyTerms } from "./money-terms.ts";
 import { type Column, renderTable } from "./table.ts";
 
 /** One line of the side-by-side table: a figure, and its value for a variant. */
@@ -54,11 +55,11 @@ ${renderChart(
   heightPx,
 )}
 </div>
-${renderTable("Figures of each variant", columns, lines())}
+${renderTable("Figures of each variant", columns, lines(result.variants))}
 </section>`;
 }
 
-function lines(): readonly Line[] {
+function lines(variants: readonly VariantResult[]): readonly Line[] {
   return [
     line(
       "uncredited",
@@ -82,10 +83,17 @@ function lines(): readonly Line[] {
     line("phantom", (it) => mustBe0(it.integrity.phantom)),
     line("missing", (it) => mustBe0(it.integrity.missing)),
     line("leaked", (it) => mustBe0(it.integrity.leaked)),
+    ...(variants.some(({ money }) => money !== undefined) ? [violations] : []),
     line("unnotified", (it) => formatNumber(it.unnotified)),
     line("attempts", (it) => formatNumber(it.attempts)),
   ];
 }
+
+/** All rules of the auditor, those that are counted as integrity too. */
+const violations: Line = {
+  ...moneyTerms.violations,
+  value: ({ money }) => (money === undefined ? nothing : mustBe0(violationCount(money))),
+};
 
 function line(term: keyof typeof terms, value: Line["value"]): Line {
   return { ...terms[term], value };

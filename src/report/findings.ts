@@ -1,19 +1,11 @@
-import type { Cause } from "../domain/outcome.ts";
-import { causes } from "../domain/outcome.ts";
+import { brokenRules, firstExample } from "../analysis/verdict.ts";
 import { formatDuration } from "../kernel/units.ts";
+import type { AuditRule } from "../record/money-result.ts";
 import type { FaultBand, GateResult, Result, VariantResult } from "../record/result.ts";
+import { type CauseCount, causeCounts, causeWords } from "./cause-words.ts";
 import { formatFigure, unitOfGate } from "./figure.ts";
 import { formatInstant, formatNumber, formatPercent, formatPlural } from "./format.ts";
 import { parityLine } from "./parity-words.ts";
-
-/** Causes as a sentence names them. */
-const causeNames: Readonly<Record<Cause, string>> = {
-  "bank-delay": "bank delay",
-  communication: "communication between operator and bank",
-  link: "the activation link",
-  network: "the network",
-  "operator-capacity": "operator capacity",
-};
 
 /** Integrity counts as a sentence names them; each must be 0. */
 const integrityNames: Readonly<Record<keyof VariantResult["integrity"], string>> = {
@@ -21,6 +13,17 @@ const integrityNames: Readonly<Record<keyof VariantResult["integrity"], string>>
   phantom: "told credited, but not in the ledger",
   missing: "answered approved, but not in the ledger",
   leaked: "forged link let through",
+};
+
+/** The auditor's rules as a sentence names them when they are broken. */
+const ruleNames: Readonly<Record<AuditRule, string>> = {
+  twice: integrityNames.doubleCredited,
+  phantom: integrityNames.phantom,
+  leaked: "credited on a false link or code",
+  oneSided: "taken back at the terminal, but the credit stands",
+  bookWithoutLedger: "approved in the operator's book, but in no ledger",
+  unbalanced: "ledger out of balance",
+  advanceOpen: "advance pool not settled",
 };
 
 /** `yes`, `no`; `unjudged` without gates; `unknown` when the run cannot be trusted or was empty. */
@@ -67,7 +70,7 @@ function arrival(result: Result, variant: VariantResult): string {
   const share = formatPercent(variant.uncreditedRatio);
   const what = `${share} of what was due (${formatNumber(late + lost)} of ${formatNumber(due)}) was not credited ${within}`;
   const cause = mainCause(variant);
-  const why = cause === null ? "" : `, mostly through ${causeNames[cause.cause]}`;
+  const why = cause === null ? "" : `, mostly through ${causeWords[cause.cause].name}`;
   const part = cause === null ? "" : ` (${formatPercent(cause.ratio)} of them)`;
   return `${what}: ${formatNumber(late)} late, ${formatNumber(lost)} lost${why}${part}.${where(variant)}`;
 }
@@ -88,19 +91,27 @@ function missed(variant: VariantResult): string {
   return failed.length === 0 ? "" : `Missed: ${failed.join("; ")}.`;
 }
 
-/** `3 credited twice`, and so on: the integrity counts that are not 0. */
+/**
+ * `3 credited twice (first: pos#12)`, and so on: the integrity counts that are not 0, then the
+ * broken rules of the auditor that are not among them.
+ */
 export function brokenIntegrity(variant: VariantResult): readonly string[] {
-  const { doubleCredited, phantom, missing, leaked } = integrityNames;
-  const counts = variant.integrity;
-  const all: readonly (readonly [number, string])[] = [
-    [counts.doubleCredited, doubleCredited],
-    [counts.phantom, phantom],
-    [counts.missing, missing],
-    [counts.leaked, leaked],
+  const { doubleCredited, phantom, missing, leaked } = variant.integrity;
+  const name = (count: number, words: string, rule: AuditRule | null): string => {
+    const activation = rule === null ? undefined : firstExample(variant, rule)?.activation;
+    const first = activation?.includes("#") === true ? ` (first: ${activation})` : "";
+    return `${formatNumber(count)} ${words}${first}`;
+  };
+  const counts: readonly (readonly [number, string, AuditRule | null])[] = [
+    [doubleCredited, integrityNames.doubleCredited, "twice"],
+    [phantom, integrityNames.phantom, "phantom"],
+    [missing, integrityNames.missing, null],
+    [leaked, integrityNames.leaked, "leaked"],
   ];
-  return all
-    .filter(([count]) => count > 0)
-    .map(([count, name]) => `${formatNumber(count)} ${name}`);
+  return [
+    ...counts.filter(([count]) => count > 0).map((it) => name(...it)),
+    ...brokenRules(variant).map(({ rule, count }) => name(count, ruleNames[rule], rule)),
+  ];
 }
 
 export function failedGates(variant: VariantResult): readonly GateResult[] {
@@ -114,13 +125,8 @@ export function formatGate(gate: GateResult): string {
 }
 
 /** The cause of most late and lost activations, with its share of them. */
-export function mainCause(variant: VariantResult): { cause: Cause; ratio: number } | null {
-  const total = causes.reduce((sum, cause) => sum + variant.causes[cause], 0);
-  if (total === 0) return null;
-  const cause = causes.reduce((most, it) =>
-    variant.causes[it] > variant.causes[most] ? it : most,
-  );
-  return { cause, ratio: variant.causes[cause] / total };
+export function mainCause(variant: VariantResult): CauseCount | null {
+  return causeCounts(variant)[0] ?? null;
 }
 
 /** The station that was the bottleneck for the longest time in all. */

@@ -39,6 +39,13 @@ export function formatPercent(ratio: number | null): string {
   return `${plus0(Number(percent.toFixed(decimals))).toLocaleString("en-US")}%`;
 }
 
+/** An amount of money from its minor units: 123456 is `1,234.56`. */
+export function formatMinor(minor: number): string {
+  const size = Math.abs(minor) / 100;
+  const digits = { minimumFractionDigits: 2, maximumFractionDigits: 2 };
+  return `${minor < 0 ? "−" : ""}${size.toLocaleString("en-US", digits)}`;
+}
+
 /** An instant or a length on the time axis, such as `8m30s`; never finer than can be read. */
 export function formatInstant(ms: number): string {
   const stepMs = ms < 1_000 ? 1 : ms < 60_000 ? 100 : 1_000;

@@ -1,6 +1,7 @@
 import { policyCountNames } from "../domain/policy-count.ts";
 import { Result } from "../record/result.ts";
 import { type Html, html } from "./html.ts";
+import { advanceTerms, moneyTerms, settlementTerms } from "./money-terms.ts";
 import { meaningOfCount, nameOfCount, remedyCounts } from "./remedy-words.ts";
 
 const variant = Result.shape.variants.element.shape;
@@ -127,14 +128,18 @@ export const terms = {
   },
 } as const;
 
-/** The last section: every figure, its meaning, its unit; of remedies, those that were at work. */
+/** The last section: every figure, its meaning, its unit; of books and remedies, what there was. */
 export function renderGlossary({ variants, predictions }: Result): Html {
   const all = [...variants, ...predictions];
   const stations = all.flatMap((it) => it.stations);
   const counts = new Set(all.flatMap(remedyCounts).map(({ count }) => count));
   const { expired, killed, site, ...always } = terms;
+  const books = all.flatMap(({ money }) => (money === undefined ? [] : [money]));
   const shown = [
     ...Object.values(always),
+    ...(books.length > 0 ? Object.values(moneyTerms) : []),
+    ...(books.some(({ batches }) => batches.length > 0) ? Object.values(settlementTerms) : []),
+    ...(books.some(({ advance }) => advance !== undefined) ? Object.values(advanceTerms) : []),
     ...(stations.some((it) => it.expired !== undefined) ? [expired] : []),
     ...(stations.some((it) => it.killed !== undefined) ? [killed] : []),
     ...(counts.size > 0 ? [site] : []),

@@ -1,4 +1,4 @@
-import type { Outcome } from "../domain/outcome.ts";
+import type { Cause, Outcome } from "../domain/outcome.ts";
 
 /**
  * Colours, after Okabe & Ito 2008: told apart with every common colour blindness, and by lightness
@@ -12,6 +12,15 @@ const outcomeShades: Readonly<Record<Outcome, Shade>> = {
   declined: { light: "#9aa2ab", dark: "#7d8792" },
   blocked: { light: "#b86aa0", dark: "#d08fbd" },
   lost: { light: "#c33d00", dark: "#f0703a" },
+};
+
+/** None of them means an outcome elsewhere on the page. */
+const causeShades: Readonly<Record<Cause, Shade>> = {
+  "bank-delay": { light: "#d55e00", dark: "#f2803c" },
+  communication: { light: "#56b4e9", dark: "#7cc7f2" },
+  link: { light: "#7a3fb0", dark: "#b58cf0" },
+  network: { light: "#00805e", dark: "#2fc49a" },
+  "operator-capacity": { light: "#5b6570", dark: "#b4bdc7" },
 };
 
 const lineShades: readonly Shade[] = [
@@ -33,6 +42,11 @@ export function outcomeColour(outcome: Outcome): string {
   return `--${outcome}`;
 }
 
+/** The name of a cause's colour, as that of an outcome. */
+export function causeColour(cause: Cause): string {
+  return `--cause-${cause}`;
+}
+
 /** The name of the colour of the nth line; they repeat. */
 export function lineColour(index: number): string {
   return `--line-${index % lineShades.length}`;
@@ -41,6 +55,7 @@ export function lineColour(index: number): string {
 /** The custom properties of one colour scheme, as CSS declarations. */
 export function renderColours(scheme: keyof Shade): string {
   const named = Object.entries(outcomeShades).map(([name, it]) => `--${name}:${it[scheme]};`);
+  const caused = Object.entries(causeShades).map(([name, it]) => `--cause-${name}:${it[scheme]};`);
   const lines = lineShades.map((it, index) => `--line-${index}:${it[scheme]};`);
-  return [...named, ...lines].join("");
+  return [...named, ...caused, ...lines].join("");
 }

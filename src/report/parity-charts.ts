@@ -1,9 +1,9 @@
-import type { Outcome } from "../domain/outcome.ts";
+import type { Cause, Outcome } from "../domain/outcome.ts";
 import type { Parity, ParityCurve } from "../record/parity-result.ts";
 import type { FaultBand } from "../record/result.ts";
 import { type ChartText, type Dataset, type Point, renderChart, short } from "./chart-spec.ts";
 import { type Html, html, none } from "./html.ts";
-import { lineColour, outcomeColour } from "./palette.ts";
+import { causeColour, lineColour, outcomeColour } from "./palette.ts";
 import { curve, type TimeChart, type TimeSpan, timeChart } from "./time-chart.ts";
 
 /** Stations that get charts: those that are off first, then the busiest. */
@@ -33,6 +33,7 @@ export function renderParityCharts(parity: Parity, faults: readonly FaultBand[])
   const stations = shownStations(parity);
   return html`<div class="charts">
 ${outcomeChart(common)}
+${causeChart(common)}
 ${latencyChart(common)}
 ${stations.flatMap((name) => [
   stationChart(common, name, "busy", "Busy share"),
@@ -49,6 +50,22 @@ function outcomeChart(common: Common): Html {
   return chart(
     common,
     { title: "Outcomes", note: `Shares of what was planned. ${reading}`, label: "outcomes" },
+    { unit: "ratio", yTitle: "share of what was planned", datasets: datasets.flat() },
+  );
+}
+
+function causeChart(common: Common): Html {
+  const happened = common.parity.curves.filter(
+    (it) => it.figure === "cause" && [...it.measured, ...it.high].some((share) => share),
+  );
+  const datasets = happened.map((it) => worldsOf(common, it, causeColour(it.of as Cause)));
+  return chart(
+    common,
+    {
+      title: "Uncredited by cause",
+      note: `Late and lost, as shares of what was planned. ${reading}`,
+      label: "late and lost by cause",
+    },
     { unit: "ratio", yTitle: "share of what was planned", datasets: datasets.flat() },
   );
 }

@@ -44,6 +44,7 @@ section{background:var(--surface);border:1px solid var(--line);border-radius:8px
 .no .mark,.bad{color:var(--bad);font-weight:600}
 .good,.bad{white-space:nowrap}
 .scroll{overflow-x:auto;max-width:100%;margin:0 0 .4rem;background:linear-gradient(to left,var(--surface) 30%,transparent) right/44px 100% no-repeat local,linear-gradient(to left,var(--dim),transparent) right/16px 100% no-repeat scroll}
+.scroll+.scroll,p+.scroll,.scroll+p{margin-top:1rem}
 .scroll:focus-visible,pre:focus-visible{outline:2px solid var(--link);outline-offset:2px}
 table{border-collapse:collapse;font-size:.9rem;font-variant-numeric:tabular-nums;min-width:min(100%,420px)}
 caption{text-align:left;color:var(--muted);padding:0 0 6px;font-size:.85rem}
@@ -53,9 +54,11 @@ tbody th{font-weight:500;text-align:left;position:sticky;left:0;background:var(-
 thead th:first-child{position:sticky;left:0;background:var(--surface);z-index:2}
 th:first-child{padding-left:0}
 .text{text-align:left}
+td.prose{white-space:normal;min-width:34ch;max-width:75ch}
 th[title],span[title]{text-decoration:underline dotted var(--muted);text-underline-offset:3px;cursor:help}
 tbody tr:last-child>*{border-bottom:0}
-.spells{margin:0;padding-left:1.3rem;max-width:85ch}
+.spells,.rules{margin:0;padding-left:1.3rem;max-width:85ch}
+.rules{margin-bottom:1rem}
 .spells li{margin:0 0 6px}
 .charts{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:22px 28px;margin:14px 0 6px}
 .chart{margin:0;min-width:0;display:flex;flex-direction:column}

@@ -1,5 +1,6 @@
 import { measuredUncreditedRatio } from "../analysis/figure.ts";
 import type { Result, VariantResult } from "../record/result.ts";
+import { causeCounts } from "./cause-words.ts";
 import {
   brokenIntegrity,
   failedGates,
@@ -25,6 +26,7 @@ export function renderSummary(result: Result): string {
     "p50 and p99: time to credit of what was credited, from the planned instant",
     ...predictionLines(result),
     ...(result.parity ?? []).flatMap((it) => ["", ...renderParityText(it, maxWidth)]),
+    ...section("Causes of late and lost", result.variants.flatMap(causeLine)),
     ...section("Remedies", result.variants.flatMap(remedyLines)),
     ...section("Missed gates", result.variants.flatMap(missedGates)),
     ...section("Broken books", result.variants.flatMap(brokenBooks)),
@@ -98,6 +100,15 @@ function remedyLines(variant: VariantResult): readonly string[] {
       .map(({ count, value }) => `${nameOfCount(count)} ${formatNumber(value)}`);
     return `${variant.name}, ${site}: ${counts.join(" · ")}`;
   });
+}
+
+/** `baseline: bank-delay 1,297 (98.5%, the main cause) · network 20`; nothing where all came in time. */
+function causeLine(variant: VariantResult): readonly string[] {
+  const [main, ...others] = causeCounts(variant);
+  if (main === undefined) return [];
+  const share = `${formatPercent(main.ratio)}, the main cause`;
+  const rest = others.map(({ cause, count }) => ` · ${cause} ${formatNumber(count)}`).join("");
+  return [`${variant.name}: ${main.cause} ${formatNumber(main.count)} (${share})${rest}`];
 }
 
 function missedGates(variant: VariantResult): readonly string[] {

@@ -7,6 +7,8 @@ export type Column<Row> = {
   readonly meaning?: string;
   /** Words align left; figures, the default, align right. */
   readonly isText?: boolean;
+  /** Whole sentences: they align left and break into lines. */
+  readonly isProse?: boolean;
   readonly cell: (row: Row) => string | Html;
 };
 
@@ -35,6 +37,7 @@ function cell<Row>(column: Column<Row>, row: Row, index: number): Html {
 }
 
 function align<Row>(column: Column<Row>, index: number): Html {
+  if (column.isProse === true) return html` class="text prose"`;
   return column.isText === true || index === 0 ? html` class="text"` : none;
 }
 

@@ -17,6 +17,7 @@ export function thinSeries(series: Series, maxCount: number = bucketMaxCount): S
     }
     return merged;
   };
+  const { causes } = series;
   return {
     bucketMs: series.bucketMs * size,
     timesMs: series.timesMs.filter((_, index) => index % size === 0),
@@ -26,6 +27,15 @@ export function thinSeries(series: Series, maxCount: number = bucketMaxCount): S
     declined: merge(series.declined, sum),
     blocked: merge(series.blocked, sum),
     lost: merge(series.lost, sum),
+    ...(causes !== undefined && {
+      causes: {
+        "bank-delay": merge(causes["bank-delay"], sum),
+        communication: merge(causes.communication, sum),
+        link: merge(causes.link, sum),
+        network: merge(causes.network, sum),
+        "operator-capacity": merge(causes["operator-capacity"], sum),
+      },
+    }),
     latencyP50Ms: merge(series.latencyP50Ms, highest),
     latencyP99Ms: merge(series.latencyP99Ms, highest),
     sendLagP99Ms: merge(series.sendLagP99Ms, highest),

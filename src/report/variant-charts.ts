@@ -1,9 +1,11 @@
 import { outcomes } from "../domain/outcome.ts";
 import type { FaultBand, Series, VariantResult } from "../record/result.ts";
-import { type Dataset, type Point, renderChart, short } from "./chart-spec.ts";
+import { renderCauseChart } from "./causes.ts";
+import { type Dataset, type Point, renderChart } from "./chart-spec.ts";
 import { formatInstant } from "./format.ts";
 import { type Html, html, none } from "./html.ts";
 import { lineColour, lineColourCount, outcomeColour } from "./palette.ts";
+import { stackedAreas } from "./stacked-areas.ts";
 import { thinSeries } from "./thin.ts";
 import { curve, pointsOf, spanOf, type TimeSpan, timeChart } from "./time-chart.ts";
 
@@ -38,10 +40,15 @@ ${renderChart(
     ...common,
     unit: "per-second",
     yTitle: "activations per second",
-    datasets: outcomeAreas(series, durationMs),
+    datasets: stackedAreas(
+      series,
+      durationMs,
+      outcomes.map((it) => ({ label: it, colour: outcomeColour(it), counts: series[it] })),
+    ),
     isStacked: true,
   }),
 )}
+${renderCauseChart(variant.name, series, durationMs, common)}
 ${renderChart(
   {
     title: "Latency",
@@ -127,29 +134,6 @@ function sendLagChart(variant: VariantResult, series: Series, common: Common): H
       datasets: [curve("p99", lineColour(6), pointsOf(series, series.sendLagP99Ms))],
     }),
   );
-}
-
-/** Stacked areas. Each bucket is a step as wide as itself; the last one ends with the traffic. */
-function outcomeAreas(series: Series, durationMs: number): readonly Dataset<Point>[] {
-  return outcomes.map((outcome, index) => {
-    const steps: Point[] = series.timesMs.map((x, at) => {
-      const leftMs = durationMs > x ? durationMs - x : series.bucketMs;
-      const seconds = Math.min(series.bucketMs, leftMs) / 1_000;
-      return { x, y: short((series[outcome][at] ?? 0) / seconds) };
-    });
-    const last = steps.at(-1);
-    const endMs = Math.min((last?.x ?? 0) + series.bucketMs, Math.max(durationMs, last?.x ?? 0));
-    return {
-      label: outcome,
-      data: last === undefined ? [] : [...steps, { x: endMs, y: last.y }],
-      borderColor: outcomeColour(outcome),
-      backgroundColor: `${outcomeColour(outcome)}@d9`,
-      borderWidth: 0,
-      fill: index === 0 ? "origin" : "-1",
-      stepped: true,
-      pointRadius: 0,
-    };
-  });
 }
 
 function latencyCurves(series: Series): readonly Dataset<Point>[] {

@@ -1,9 +1,11 @@
 import type { FaultBand, Result, Spread, VariantResult } from "../record/result.ts";
 import { renderBottlenecks } from "./bottleneck-timeline.ts";
+import { renderCauses } from "./causes.ts";
 import { answerOf, bandsOf } from "./findings.ts";
 import { formatInstant, formatMs, formatNumber, formatPlural } from "./format.ts";
 import { terms } from "./glossary.ts";
 import { type Html, html } from "./html.ts";
+import { renderMoney } from "./money-section.ts";
 import { renderRemedies } from "./remedies.ts";
 import { renderStations } from "./stations.ts";
 import { renderTable } from "./table.ts";
@@ -22,8 +24,8 @@ export function renderVariantSection(result: Result, variant: VariantResult, ind
   }</p>
 ${renderFaults(bands)}
 ${renderVariantCharts(variant, durationMs, bands)}
-${renderBottlenecks(variant, durationMs, bands)}
-<h3>Stations</h3>
+${renderCauses(variant)}${renderBottlenecks(variant, durationMs, bands)}
+${renderMoney(variant)}<h3>Stations</h3>
 ${renderStations(variant)}
 ${renderRemedies(result, variant)}<h3>Times</h3>
 ${renderPercentiles(variant)}

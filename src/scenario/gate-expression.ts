@@ -1,6 +1,17 @@
 import { closest, distance } from "fastest-levenshtein";
 import { type Cause, causes } from "../domain/outcome.ts";
 import { parseDurationMs, Share } from "../kernel/units.ts";
+import {
+  type Figure,
+  type GateTimes,
+  type GateUnit,
+  gateFigures,
+  gateTimes,
+  type NameOf,
+  type RunFigure,
+  type StationFigure,
+  type TimesFigure,
+} from "./gate-figures.ts";
 
 /**
  * The language of gates: `figure operator limit`, such as `p99(time_to_credit) < 5s`.
@@ -9,76 +20,8 @@ import { parseDurationMs, Share } from "../kernel/units.ts";
  * spread of times, a station, a cause. Each has a unit, and the limit is written in it.
  */
 
-/** `count`: whole. `ratio`: written 1%, kept as 0..1. `duration`: kept as ms. `number`: any other. */
-export type GateUnit = "count" | "ratio" | "duration" | "number";
-
-/** One row of the reference. `of` says what the parentheses hold; `run` has none. */
-export type GateFigure = Readonly<{
-  name: string;
-  of: "run" | "times" | "station" | "cause";
-  unit: GateUnit;
-  description: string;
-}>;
-
-/** Every figure that a gate can be set on. The reference is made from this table. */
-export const gateFigures = [
-  row("run", "planned", "count", "Activations that were due."),
-  row("run", "answered", "count", "Ended with a final answer, approved or declined."),
-  row("run", "timed_out", "count", "Ended because patience or a timeout ran out."),
-  row("run", "failed", "count", "The last attempt was refused, broken, or got a retriable code."),
-  row("run", "unsent", "count", "Planned, but never sent."),
-  row("run", "unfinished", "count", "Still waiting when the run ended."),
-  row("run", "credited", "count", "Credited within the promise."),
-  row("run", "late", "count", "Credited, but after the promise."),
-  row("run", "declined", "count", "The bank said no."),
-  row("run", "blocked", "count", "A forged link or failed second factor, rightly stopped."),
-  row("run", "lost", "count", "Never credited."),
-  row("run", "uncredited_rate", "ratio", "(late + lost) / (all - declined - blocked)."),
-  row("run", "unnotified", "count", "Credited, but the merchant was never told."),
-  row("run", "attempts", "count", "Requests that terminals sent, re-taps included."),
-  row("run", "double_credited", "count", "Credited more than once."),
-  row("run", "phantom", "count", "The merchant was told approved; the ledger says no."),
-  row("run", "missing", "count", "The bank answered approved; the ledger says no."),
-  row("run", "leaked", "count", "A forged link was let through."),
-  row("times", "mean", "duration", "Mean of the times."),
-  row("times", "p50", "duration", "Half of the times are at most this: the median."),
-  row("times", "p90", "duration", "90 % of the times are at most this."),
-  row("times", "p99", "duration", "99 % of the times are at most this."),
-  row("times", "p999", "duration", "99.9 % of the times are at most this."),
-  row("times", "max", "duration", "The longest time."),
-  row("station", "utilisation", "ratio", "Mean share of workers busy, held ones included."),
-  row("station", "blocked_share", "ratio", "Mean share of workers held by a call."),
-  row("station", "queue_mean", "number", "Mean number waiting, all replicas together."),
-  row("station", "queue_max", "count", "Most that waited at once, at one replica."),
-  row("station", "arrivals", "count", "Requests that came to the stage."),
-  row("station", "completions", "count", "Requests whose worker was done with them."),
-  row("station", "dropped", "count", "Turned away because the queue was full."),
-  row("station", "faulted", "count", "Failed by a fault at the stage."),
-  row("station", "waited_share", "ratio", "Share of started requests that had to wait."),
-  row("station", "wait_mean", "duration", "Mean wait for a worker."),
-  row("station", "wait_p50", "duration", "Half of the waits are at most this."),
-  row("station", "wait_p99", "duration", "99 % of the waits are at most this."),
-  row("station", "service_mean", "duration", "Mean time a worker was taken, calls included."),
-  row("cause", "cause", "count", "Late or lost activations that this cause is blamed for."),
-] as const satisfies readonly GateFigure[];
-
-/** The spreads of times, for the figures that are of times. */
-export const gateTimes = {
-  time_to_credit: "From the planned instant to the credit.",
-  latency: "From the planned instant to the final answer at the terminal.",
-  service_time: "From the actual first send to the final answer.",
-  send_lag: "From the planned to the actual send. Live only.",
-} as const;
-export type GateTimes = keyof typeof gateTimes;
-
 const gateOperators = ["<=", ">=", "==", "!=", "<", ">"] as const;
 export type GateOperator = (typeof gateOperators)[number];
-
-type Figure = (typeof gateFigures)[number];
-type NameOf<O extends GateFigure["of"]> = Extract<Figure, { readonly of: O }>["name"];
-export type RunFigure = NameOf<"run">;
-export type TimesFigure = NameOf<"times">;
-export type StationFigure = NameOf<"station">;
 
 /** The number that a gate is set on. `argumentOffset` is where the argument stands in the text. */
 type Subject =
@@ -216,6 +159,7 @@ const readLiteral: Readonly<Record<GateUnit, (literal: string) => number | undef
   count: (literal) => (/^\d{1,15}$/.test(literal) ? Number(literal) : undefined),
   ratio: (literal) => Share.safeParse(literal).data,
   duration: parseDurationMs,
+  minor: (literal) => (/^\d{1,15}$/.test(literal) ? Number(literal) : undefined),
   number: (literal) => (plainNumber.test(literal) ? Number(literal) : undefined),
 };
 
@@ -223,6 +167,7 @@ const unitWords: Readonly<Record<GateUnit, { readonly example: string; readonly 
   count: { example: "a whole number such as 10", noun: "a count" },
   ratio: { example: "a share such as 1% (0% to 100%)", noun: "a share" },
   duration: { example: "a duration such as 5s", noun: "a time" },
+  minor: { example: "a whole number such as 500000", noun: "an amount in minor units (cents)" },
   number: { example: "a number such as 2.5", noun: "a number" },
 };
 
@@ -251,6 +196,9 @@ function limitHint(literal: string, unit: GateUnit): string | undefined {
   if (unit === "ratio") {
     const shareText = `${Number((Number(literal) * 100).toPrecision(12))}%`;
     return bare && Number(literal) <= 1 ? `units are written: write ${shareText}` : undefined;
+  }
+  if (unit === "minor" && bare) {
+    return `minor units are whole: write ${Math.round(Number(literal) * 100)}`;
   }
   const number = literal.match(/^\d+(?:\.\d+)?(?=[a-z%]+$)/)?.[0];
   return number === undefined ? undefined : `write ${number}, without a unit`;
@@ -287,13 +235,4 @@ function matchAt(text: string, start: number, pattern: RegExp): string {
 
 function problem(offset: number, what: string, hint?: string): GateProblem {
   return hint === undefined ? { ok: false, offset, what } : { ok: false, offset, what, hint };
-}
-
-function row<const O extends GateFigure["of"], const N extends string>(
-  of: O,
-  name: N,
-  unit: GateUnit,
-  description: string,
-) {
-  return { name, of, unit, description } as const;
 }

@@ -104,7 +104,7 @@ function checkHedge(
   services: MapNode,
 ): readonly Found[] {
   const hedge = childOf(holder, "hedge");
-  const posting = calls.find((it) => posts(services, it.service, it.operation, new Set()));
+  const posting = calls.find((it) => reachesStage(services, it.service, it.operation, "posts"));
   if (hedge === undefined || posting === undefined) return [];
   const { service, operation } = posting;
   const what = `${of}: ${service}.${operation} posts a credit, and a credit is not asked for twice`;
@@ -112,11 +112,13 @@ function checkHedge(
   return [{ offset: hedge.offset, what, hint }];
 }
 
-export function posts(
+/** Whether a stage of that kind lies on the way of an operation, here or in what it calls. */
+export function reachesStage(
   services: MapNode,
   service: string,
   operation: string,
-  seen: Set<string>,
+  kind: "posts" | "reverses" | "reads" | "hears",
+  seen = new Set<string>(),
 ): boolean {
   const key = `${service}.${operation}`;
   if (seen.has(key)) return false;
@@ -124,11 +126,13 @@ export function posts(
   const node = services.entries.get(service)?.value;
   return itemsOf(childOf(childOf(node, "operations"), operation)).some((item) => {
     const stage = childOf(childOf(node, "stages"), textOf(item) ?? "");
-    const isPosting = childOf(stage, "posts");
-    if (isPosting?.kind === "scalar" && isPosting.value === true) return true;
+    const flag = childOf(stage, kind);
+    if (flag?.kind === "scalar" && flag.value === true) return true;
     const call = childOf(stage, "call");
     const asked = textOf(childOf(call, "operation")) ?? operation;
-    return targetsOf(childOf(call, "to")).some(({ to }) => posts(services, to, asked, seen));
+    return targetsOf(childOf(call, "to")).some(({ to }) =>
+      reachesStage(services, to, asked, kind, seen),
+    );
   });
 }
 

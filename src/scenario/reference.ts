@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { AmountDistribution, DurationDistribution } from "../kernel/distribution.ts";
-import { gateFigures, gateTimes } from "./gate-expression.ts";
+import { gateFigures, gateTimes } from "./gate-figures.ts";
 import { writtenDefault } from "./json-schema.ts";
 import { Scenario } from "./schema.ts";
 import { choicesOf, isOptional, type Schema } from "./schema-walk.ts";

@@ -1,9 +1,10 @@
 import type { Call, Trail, Transport } from "../chain/call.ts";
 import { answerBytes, askBytes } from "../chain/message-size.ts";
+import type { StrayMessages, WayBlame } from "../chain/stray-messages.ts";
 import type { Asker, Visit } from "../chain/visit.ts";
 import type { Cause } from "../domain/outcome.ts";
 import type { ResponseCode } from "../domain/response-code.ts";
-import type { LinkFaults } from "../fault/link-faults.ts";
+import type { LinkFaults, MessageFate } from "../fault/link-faults.ts";
 import type { Clock, Timed } from "../kernel/clock.ts";
 import type { DirectTransport } from "./direct-transport.ts";
 import type { AnswerSink } from "./message-overhead.ts";
@@ -16,15 +17,24 @@ export class FaultyLink implements Transport {
   readonly faults: LinkFaults;
   readonly #way: DirectTransport;
   readonly #operations: readonly string[];
+  readonly #blame: WayBlame | null;
+  readonly #strays: StrayMessages;
   readonly #pool: Passage[] = [];
 
-  /** @param operations - Of the service at the far end, in the scenario's order. */
+  /**
+   * @param operations - Of the service at the far end, in the scenario's order.
+   * @param blame - What the way is to blame for; null: nothing that matters.
+   */
   constructor(
     clock: Clock,
     faults: LinkFaults,
     way: DirectTransport,
     operations: readonly string[],
+    blame: WayBlame | null,
+    strays: StrayMessages,
   ) {
+    this.#blame = blame;
+    this.#strays = strays;
     this.clock = clock;
     this.faults = faults;
     this.#way = way;
@@ -41,8 +51,9 @@ export class FaultyLink implements Transport {
       nowMs,
       askBytes(this.#operations, call, nowMs),
     );
+    this.note(call, fate);
     if (fate.kind === "lost") {
-      call.lose();
+      call.vanish();
       return;
     }
     const passage = this.#pool.pop() ?? new Passage(this);
@@ -53,6 +64,12 @@ export class FaultyLink implements Transport {
       const kind = fate.isDoubled ? PassageEvent.asksTwice : PassageEvent.asks;
       this.clock.after(fate.delayMs, passage, kind);
     } else this.clock.after(fate.delayMs, passage, PassageEvent.breaks);
+  }
+
+  /** Remembers whose messages it loses, or holds for too long. */
+  note({ streamKey, index }: Call, { kind, delayMs }: Readonly<MessageFate>): void {
+    if (this.#blame === null || (kind !== "lost" && delayMs < this.#blame.patienceMs)) return;
+    this.#strays.strayed(this.#blame, streamKey, index);
   }
 
   deliver(call: Call, passage: Passage): void {
@@ -125,9 +142,10 @@ class Passage implements Timed, Asker, AnswerSink {
     const { streamKey, index, attempt } = call;
     const bytes = answerBytes(code, cause, ownMs, downstreamMs, betweenMs);
     const fate = faults.decide(1, streamKey, index, attempt, clock.nowMs(), bytes);
+    this.#link.note(call, fate);
     if (fate.kind === "lost") {
       this.#link.release(this);
-      call.lose();
+      call.vanish();
       return;
     }
     this.#code = code;

@@ -6,6 +6,7 @@ import { type MemoryJournals, memoryJournals } from "../chain/journals.ts";
 import type { Life } from "../chain/life.ts";
 import type { Replica } from "../chain/replica.ts";
 import type { Span } from "../chain/span.ts";
+import type { StrayMessages } from "../chain/stray-messages.ts";
 import type { World } from "../chain/world.ts";
 import { crashEpisodes } from "../fault/crash.ts";
 import type { StationRecord } from "../record/station-record.ts";
@@ -14,6 +15,7 @@ import { DirectTransport } from "./direct-transport.ts";
 import { MessageOverhead, type OverheadOptions } from "./message-overhead.ts";
 import { ReplicaHost } from "./replica-host.ts";
 import { SimulatedLinks } from "./simulated-links.ts";
+import type { TimelineTracer } from "./timeline-tracer.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 
 export type ServicesOptions = {
@@ -23,6 +25,8 @@ export type ServicesOptions = {
   readonly span: Span;
   readonly overhead: OverheadOptions | undefined;
   readonly newStation: () => StationRecord;
+  /** Hears what happens to activations. Absent: nobody does. */
+  readonly tracer?: TimelineTracer | undefined;
 };
 
 /** All services of one simulated run: their replicas, ledgers, stores, and the ways to them. */
@@ -31,6 +35,7 @@ export class SimulatedServices {
   readonly journals: {
     readonly of: MemoryJournals;
     readonly spendableAtMs: (postedAtMs: number) => number;
+    readonly settlesInBatches: boolean;
   }[] = [];
   readonly stations: {
     readonly name: string;
@@ -59,14 +64,23 @@ export class SimulatedServices {
     for (const [service, transport] of this.#transports) this.#start(service, transport);
   }
 
+  /** Whose messages links with faults have lost, or held for too long. */
+  get strays(): StrayMessages {
+    return this.#links.strays;
+  }
+
   /** Every replica that ever served, those that were killed too. */
   get replicas(): readonly Replica[] {
     return this.#hosts.flatMap(({ generations }) => generations);
   }
 
-  /** The world as one process sees it. */
-  worldOf(life: Life, stores = new Map<string, MemoryStore>()): World {
-    const { clock, seed } = this.#options;
+  /**
+   * The world as one process sees it.
+   *
+   * @param replica - Which one it is, such as `bank#2`; `undefined`: the terminals.
+   */
+  worldOf(life: Life, stores = new Map<string, MemoryStore>(), replica?: string): World {
+    const { clock, seed, tracer } = this.#options;
     return {
       clock,
       seed,
@@ -80,6 +94,10 @@ export class SimulatedServices {
         stores.set(site, store);
         return store;
       },
+      tracerAt: (site) => {
+        const place = replica === undefined ? site : site.replace(/^[^.]+/, replica);
+        return tracer?.at(place, clock) ?? null;
+      },
     };
   }
 
@@ -90,6 +108,7 @@ export class SimulatedServices {
     this.journals.push({
       of: journals,
       spendableAtMs: (postedAtMs) => spendableAtMs(spec.settlement, postedAtMs),
+      settlesInBatches: spec.settlement !== undefined,
     });
     const untilMs = span.toMs + scenario.drain;
     for (let number = 1; number <= spec.replicas; number += 1) {
@@ -108,7 +127,7 @@ export class SimulatedServices {
       const build = () =>
         buildReplica(
           scenario,
-          this.worldOf({ isOver: false }, stores),
+          this.worldOf({ isOver: false }, stores, `${service}#${number}`),
           service,
           number,
           journals,

@@ -1,7 +1,7 @@
 import type { Session } from "../chain/session.ts";
 import { type Span, spanMs } from "../chain/span.ts";
 import { type OpenTrace, Traffic } from "../chain/traffic.ts";
-import { blameFor, type Cause, causes, decideOutcome } from "../domain/outcome.ts";
+import { blameFor, blameTheWay, type Cause, causes, decideOutcome } from "../domain/outcome.ts";
 import { replicationSeed } from "../kernel/draw.ts";
 import {
   addRecords,
@@ -16,6 +16,7 @@ import type { Scenario } from "../scenario/schema.ts";
 import { streamNames } from "../traffic/plan.ts";
 import type { OverheadOptions } from "./message-overhead.ts";
 import { SimulatedServices } from "./services.ts";
+import type { TimelineTracer } from "./timeline-tracer.ts";
 import { findUsualTimes, type UsualTimes } from "./usual-times.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 
@@ -33,6 +34,8 @@ export type SimulateOptions = {
   /** Messages take a little longer, as on real sockets. Absent: as the scenario says. */
   readonly overhead?: OverheadOptions;
   readonly onActivation?: OnActivation;
+  /** Notes what happens to a few activations. Absent: nobody does, and it costs nothing. */
+  readonly tracer?: TimelineTracer;
 };
 
 export type Simulated = {
@@ -95,8 +98,11 @@ class SimulatedRun {
   readonly #traffic: Traffic;
   readonly #promiseMs: number;
   readonly #onActivation: OnActivation | undefined;
+  readonly #tracer: TimelineTracer | undefined;
   readonly #services: SimulatedServices;
   readonly #activation = newActivationRecord();
+  /** Credits that stand, as found activation by activation. */
+  #creditCount = 0;
   /** Found when the first activation is late: most runs have none. */
   readonly #usualTimes: () => UsualTimes;
   #usual: UsualTimes | undefined;
@@ -104,12 +110,13 @@ class SimulatedRun {
   constructor(
     scenario: Scenario,
     seed: string,
-    { span, openTrace, overhead, onActivation }: SimulateOptions,
+    { span, openTrace, overhead, onActivation, tracer }: SimulateOptions,
     record: RunRecord,
   ) {
     this.#record = record;
     this.#promiseMs = scenario.promise;
     this.#onActivation = onActivation;
+    this.#tracer = tracer;
     this.#durationMs = spanMs(span);
     this.#endMs = this.#durationMs + scenario.drain;
     this.#services = new SimulatedServices({
@@ -118,6 +125,7 @@ class SimulatedRun {
       clock: this.#clock,
       span,
       overhead,
+      tracer,
       newStation: () => new StationRecord(record.buckets, this.#durationMs),
     });
     const world = this.#services.worldOf({ isOver: false });
@@ -145,7 +153,9 @@ class SimulatedRun {
   }
 
   finish(): void {
+    const isQuiet = this.openCount === 0;
     this.#traffic.stop();
+    if (isQuiet) this.#checkCount();
     for (const { record: station, ...shape } of this.#services.stations) {
       station.close(Math.max(this.#durationMs, this.nowMs));
       this.#record.addStation(shape, station);
@@ -157,6 +167,16 @@ class SimulatedRun {
     for (const counts of this.#traffic.policyCounts) {
       this.#record.addPolicies(counts.site, counts.read());
     }
+  }
+
+  /** Every credit that stands belongs to an activation that was planned. */
+  #checkCount(): void {
+    const standing = this.#services.journals.reduce((sum, { of }) => {
+      return sum + of.ledger.standingCount;
+    }, 0);
+    if (standing === this.#creditCount) return;
+    const what = `${standing} credits stand, and the activations have ${this.#creditCount}`;
+    this.#record.money.broken("unbalanced", what);
   }
 
   finished(session: Session): void {
@@ -177,21 +197,29 @@ class SimulatedRun {
     it.cause = session.cause;
     clearRecords(it);
     const { streamKey: key, index } = it;
-    for (const { of, spendableAtMs } of this.#services.journals) {
+    for (const { of, spendableAtMs, settlesInBatches } of this.#services.journals) {
       addRecords(it, {
         entry: of.ledger.take(key, index),
         book: of.book.take(key, index),
         heardAtMs: of.notices.take(key, index),
         spendableAtMs,
+        settlesInBatches,
       });
       if (terminals.identity !== null) of.usedLinks.forget(key, index);
     }
+    const way = this.#services.strays.take(key, index);
+    it.cause = blameTheWay(it.cause, way);
     const outcome = decideOutcome(it, this.#promiseMs);
-    if (outcome === "late") it.lateCause = this.#blame(session);
+    if (outcome === "late") it.lateCause = blameTheWay(this.#blame(session), way);
     this.#record.add(it);
+    this.#creditCount += it.creditCount;
+    this.#tracer?.finished(it, outcome);
     if (this.#onActivation === undefined) return;
-    const latencyMs = it.endedMs - it.plannedMs;
-    this.#onActivation(key, index, it.plannedMs, latencyMs, outcome, causeOf(it, outcome));
+    const { plannedMs } = it;
+    const latencyMs = it.endedMs - plannedMs;
+    const creditMs = it.creditedAtMs - plannedMs;
+    const cause = causeOf(it, outcome);
+    this.#onActivation(key, index, plannedMs, latencyMs, outcome, cause, creditMs);
   }
 
   #blame({ spent, terminals, cause }: Session): Cause {

@@ -1,6 +1,7 @@
 import type { Transport } from "../chain/call.ts";
 import { serviceOf } from "../chain/chain-spec.ts";
 import { linkName } from "../chain/network.ts";
+import { StrayMessages, wayBlame } from "../chain/stray-messages.ts";
 import { LinkFaults, linkFaultsOf } from "../fault/link-faults.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import type { DirectTransport } from "./direct-transport.ts";
@@ -9,6 +10,8 @@ import type { VirtualClock } from "./virtual-clock.ts";
 
 /** The links of a simulated run that have faults. */
 export class SimulatedLinks {
+  /** Whose messages went astray on them. */
+  readonly strays = new StrayMessages();
   readonly #scenario: Scenario;
   readonly #clock: VirtualClock;
   readonly #seed: string;
@@ -40,8 +43,10 @@ export class SimulatedLinks {
       faults = this.#build(from, to);
       this.#faults.set(key, faults);
     }
+    if (faults === null) return way;
     const operations = Object.keys(serviceOf(this.#scenario, to).operations);
-    return faults === null ? way : new FaultyLink(this.#clock, faults, way, operations);
+    const blame = wayBlame(this.#scenario, from, to);
+    return new FaultyLink(this.#clock, faults, way, operations, blame, this.strays);
   }
 
   #build(from: string, to: string): LinkFaults | null {

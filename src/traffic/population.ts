@@ -42,6 +42,7 @@ export class Population {
     if (this.#heavyTraffic === 0 && this.#heavyCount === 0) return Math.floor(u * this.#count);
     if (u < this.#heavyTraffic) return Math.floor((u / this.#heavyTraffic) * this.#heavyCount);
     const rest = (u - this.#heavyTraffic) / (1 - this.#heavyTraffic);
-    return this.#heavyCount + Math.floor(rest * (this.#count - this.#heavyCount));
+    const merchant = this.#heavyCount + Math.floor(rest * (this.#count - this.#heavyCount));
+    return Math.min(merchant, this.#count - 1); // The greatest `u` may make a whole of the rest.
   }
 }

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { evaluateGates } from "../../src/analysis/gates.ts";
 import type { VariantResult } from "../../src/record/result.ts";
-import { gateFigures, gateTimes, parseGate } from "../../src/scenario/gate-expression.ts";
+import { parseGate } from "../../src/scenario/gate-expression.ts";
+import { gateFigures, gateTimes } from "../../src/scenario/gate-figures.ts";
+import { brokenMoney, plainMoney, settledMoney } from "../support/sample-money.ts";
 import { noSpread, spreadOf, stationOf, variantOf } from "./variant-result.ts";
 
 function judge(text: string, variant: VariantResult = variantOf()) {
@@ -10,6 +12,10 @@ function judge(text: string, variant: VariantResult = variantOf()) {
   const [result] = evaluateGates([parsed.gate], variant);
   return result;
 }
+
+const plain = plainMoney(900, spreadOf(250), spreadOf(30));
+const settled = settledMoney(plain, spreadOf(60_000));
+const broken = brokenMoney(plain);
 
 const integrity = { doubleCredited: 1, phantom: 2, missing: 3, leaked: 4 };
 
@@ -64,6 +70,30 @@ describe("evaluateGates", () => {
     expect(judge(text, variantOf({ integrity }))).toMatchObject({ observed, passed: false });
   });
 
+  it.each([
+    { text: "violations == 0", observed: 0, passed: true },
+    { text: "one_sided == 0", observed: 0, passed: true },
+    { text: "inconsistent <= 3", observed: 3, passed: true },
+    { text: "reconciled < 145", observed: 145, passed: false },
+    { text: "pending_reversals == 0", observed: 3, passed: false },
+    { text: "unheard < 8", observed: 7, passed: true },
+    { text: "advance_peak <= 23325797", observed: 23_325_797, passed: true },
+    { text: "advance_fees < 44632", observed: 44_632, passed: false },
+    { text: "advance_outstanding == 0", observed: 0, passed: true },
+    { text: "p50(spendable) < 1m30s", observed: 60_000, passed: true },
+    { text: "p99(consistent) < 300ms", observed: 300, passed: false },
+  ])("of the books: $text", ({ text, observed, passed }) => {
+    expect(judge(text, variantOf({ money: settled }))).toMatchObject({ observed, passed });
+  });
+
+  it.each([
+    { text: "violations == 0", observed: 4 },
+    { text: "one_sided == 0", observed: 1 },
+  ])("$text fails when the auditor found some", ({ text, observed }) => {
+    const variant = variantOf({ money: broken });
+    expect(judge(text, variant)).toMatchObject({ observed, passed: false });
+  });
+
   it("reads the send lag of a live run", () => {
     expect(judge("p99(send_lag) < 20ms", variantOf({ sendLagMs: spreadOf(1) }))).toMatchObject({
       observed: 10,
@@ -88,6 +118,9 @@ describe("evaluateGates", () => {
         uncreditedRatio: 0,
       },
     },
+    { why: "nothing posts, so there are no books", text: "violations == 0", changes: {} },
+    { why: "nothing posts, so there are no books", text: "p99(spendable) < 2m", changes: {} },
+    { why: "no pool was set up", text: "advance_fees == 0", changes: { money: plain } },
     { why: "nothing was planned", text: "lost == 0", changes: { planned: 0 } },
     { why: "nothing was planned", text: "dropped(bank.risk) >= 0", changes: { planned: 0 } },
     { why: "nothing was planned", text: "cause(link) >= 0", changes: { planned: 0 } },
@@ -101,13 +134,13 @@ describe("evaluateGates", () => {
   });
 
   it("can observe every figure of the table", () => {
-    const live = variantOf({ sendLagMs: spreadOf(1) });
+    const live = variantOf({ sendLagMs: spreadOf(1), money: settled });
     const holders = {
       run: [""],
       times: Object.keys(gateTimes).map(inside),
       station: ["(bank.risk)"],
     };
-    const units = { count: "1", ratio: "1%", duration: "1s", number: "1" };
+    const units = { count: "1", ratio: "1%", duration: "1s", minor: "1", number: "1" };
     for (const { name, of, unit } of gateFigures) {
       for (const holder of { ...holders, cause: ["(network)"] }[of]) {
         expect(judge(`${name}${holder} < ${units[unit]}`, live)?.observed).not.toBeNull();

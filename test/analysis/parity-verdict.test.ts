@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { decideParityVerdict } from "../../src/analysis/parity-verdict.ts";
 import type { Parity } from "../../src/record/parity-result.ts";
+import { brokenMoney, plainMoney } from "../support/sample-money.ts";
 import { spreadOf, variantOf } from "./variant-result.ts";
 
 const parity = (agrees: boolean): Parity => ({
@@ -19,6 +20,7 @@ const live = variantOf({
   gates: [{ expression: "lost == 0", observed: 3, passed: false }],
 });
 const late = { ...live, sendLagMs: spreadOf(20) };
+const money = brokenMoney(plainMoney(971, spreadOf(200), spreadOf(30)));
 const twice = { ...live, integrity: { ...live.integrity, doubleCredited: 1 } };
 
 describe("decideParityVerdict", () => {
@@ -33,6 +35,7 @@ describe("decideParityVerdict", () => {
     { why: "a server was starved", of: { reasons: ["bank#1 was starved"] }, is: "inconclusive" },
     { why: "it was interrupted", of: { partial: true, parity: undefined }, is: "inconclusive" },
     { why: "both agree that money was credited twice", of: { variants: [twice] }, is: "pass" },
+    { why: "both break an audit rule", of: { variants: [{ ...live, money }] }, is: "pass" },
   ])("$is when $why", ({ of, is }) => {
     const result = { partial: false, reasons: [], variants: [live], parity: [parity(true)], ...of };
     expect(decideParityVerdict({ mode: "live", ...result })).toBe(is);

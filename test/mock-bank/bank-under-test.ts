@@ -28,7 +28,7 @@ export class RecordingLedger extends MemoryLedger {
 export function bankScenario(more = ""): string {
   return `name: under-test
 duration: 1h
-traffic: { probe: { calls: bank.activate, arrivals: { even: { rate: 1/s } } } }
+traffic: { probe: { calls: bank.activate, arrivals: { even: { rate: 1/s } }, links: {} } }
 services:
   bank:
     stages:

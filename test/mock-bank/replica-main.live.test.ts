@@ -7,8 +7,9 @@ import { describe, expect, it } from "vitest";
 import { builtFile } from "../../src/live/built-file.ts";
 import { monotonicMs } from "../../src/live/wall-clock.ts";
 import { isAlive } from "../support/cli.ts";
+import { scratchFile } from "../support/scratch-file.ts";
 import { bankScenario, configOf } from "./bank-under-test.ts";
-import { outcomeOf, scratchFile } from "./standalone-bank.ts";
+import { outcomeOf } from "./standalone-bank.ts";
 
 type Started = { readonly pid: number; readonly port: number };
 

@@ -2,9 +2,9 @@ import Database from "libsql";
 import { describe, expect, it } from "vitest";
 import { SqlStore } from "../../mock-bank/sql-store.ts";
 import type { StoredRequest } from "../../src/chain/forward-store.ts";
+import { scratchFile } from "../support/scratch-file.ts";
 import { CountingTrail } from "../support/scripted.ts";
 import { closeAfterTest } from "./bank-under-test.ts";
-import { scratchFile } from "./standalone-bank.ts";
 
 const site = "operator.forward";
 

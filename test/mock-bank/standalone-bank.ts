@@ -1,24 +1,8 @@
-import { mkdtemp, rm } from "node:fs/promises";
 import { request } from "node:http";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { afterAll, beforeAll } from "vitest";
 import { type Standalone, startStandalone } from "../../mock-bank/standalone.ts";
 import { monotonicMs } from "../../src/live/wall-clock.ts";
+import { scratchFile } from "../support/scratch-file.ts";
 import { bankScenario, closeAfterTest, configOf } from "./bank-under-test.ts";
-
-let folder = "";
-let fileCount = 0;
-beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), "tillstorm-test-"));
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
-
-/** A path for a file that is removed after the tests of the file. */
-export function scratchFile(): string {
-  fileCount += 1;
-  return path.join(folder, `${fileCount}.db`);
-}
 
 /** A mock bank on a port of its own; its faults count from now. */
 export async function listenBank(text = bankScenario(), port = 0): Promise<Standalone> {

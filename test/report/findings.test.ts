@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Result } from "../../src/record/result.ts";
 import { answerOf, mainBottleneck, mainCause, verdictLine } from "../../src/report/findings.ts";
-import { emptyResult, liveResult, simulatedResult } from "../support/sample-result.ts";
+import { emptyResult, liveResult, moneyResult, simulatedResult } from "../support/sample-result.ts";
 
 /** A result's first variant, which every result has. */
 function first(result: Result): Result["variants"][number] {
@@ -57,6 +57,22 @@ describe("answerOf", () => {
       short: "The books do not balance.",
       why: expect.stringContaining("3 told credited, but not in the ledger") as string,
     });
+  });
+});
+
+describe("the answer of a variant whose auditor found a broken rule", () => {
+  const result = moneyResult();
+  const [right, wrong, bookless] = result.variants.map((it) => answerOf(result, it));
+
+  it("is no, and names rule and activation", () => {
+    expect(wrong).toMatchObject({ kind: "no", short: "The books do not balance." });
+    expect(wrong?.why).toContain(
+      "1 taken back at the terminal, but the credit stands (first: pos#12)",
+    );
+  });
+
+  it("does not touch the others", () => {
+    expect([right?.short, bookless?.short]).not.toContain("The books do not balance.");
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   formatInstant,
+  formatMinor,
   formatMs,
   formatNumber,
   formatPercent,
@@ -62,6 +63,17 @@ describe("formatInstant", () => {
     { ms: 59_999.9, text: "1m" },
   ])("$ms reads $text", ({ ms, text }) => {
     expect(formatInstant(ms)).toBe(text);
+  });
+});
+
+describe("formatMinor", () => {
+  it.each([
+    { minor: 0, text: "0.00" },
+    { minor: 5, text: "0.05" },
+    { minor: 123_456, text: "1,234.56" },
+    { minor: -3_488_358, text: "−34,883.58" },
+  ])("$minor minor units read $text", ({ minor, text }) => {
+    expect(formatMinor(minor)).toBe(text);
   });
 });
 

@@ -11,6 +11,7 @@ import {
   emptyResult,
   hostileResult,
   liveResult,
+  moneyResult,
   remediedResult,
   simulatedResult,
 } from "../support/sample-result.ts";
@@ -112,6 +113,7 @@ describe.skipIf(executablePath === undefined)(
       { name: "a hostile result", result: hostileResult() },
       { name: "a verified run", result: verifiedResult() },
       { name: "a run with remedies", result: remediedResult() },
+      { name: "a run with all that books can have", result: moneyResult() },
     ].flatMap((it) => [1_280, 390].map((width) => ({ ...it, width })));
 
     it.each(cases)("shows $name at $width px whole, alone and without error", async (it) => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Result } from "../../src/record/result.ts";
 import { renderSummary } from "../../src/report/summary.ts";
 import { widthOf } from "../../src/report/text-table.ts";
-import { emptyResult, liveResult, simulatedResult } from "../support/sample-result.ts";
+import { emptyResult, liveResult, moneyResult, simulatedResult } from "../support/sample-result.ts";
 
 describe("renderSummary", () => {
   it("shows a calm simulation in a few lines", () => {
@@ -31,6 +31,24 @@ describe("renderSummary", () => {
     expect(text).toContain("- Nothing was planned in the window");
   });
 
+  it("names the causes of what was late or lost, the main one first", () => {
+    const text = renderSummary(liveResult());
+    expect(text).toMatch(
+      /\nCauses of late and lost:\n {2}- baseline: bank-delay [\d,]+ \([\d.]+%, the main cause\) · communication [\d,]+ · network \d+\n/,
+    );
+    expect(renderSummary(simulatedResult())).not.toContain("Causes");
+  });
+
+  it("names each broken rule of the auditor once, with its first activation", () => {
+    const [, broken = ""] = renderSummary(moneyResult()).split("Broken books:\n");
+    expect(broken.split("\n").slice(0, 4)).toEqual([
+      "  - forgetful: 2 credited twice",
+      "  - forgetful: 1 taken back at the terminal, but the credit stands (first: pos#12)",
+      "  - forgetful: 1 ledger out of balance",
+      "",
+    ]);
+  });
+
   it("names books that do not balance", () => {
     const result = simulatedResult();
     const variants = result.variants.map((it) => ({
@@ -54,6 +72,7 @@ it("keeps every line within 100 columns", () => {
         planned: count,
         outcomes: { credited: count, late: count, declined: count, blocked: count, lost: count },
         bottlenecks: it.bottlenecks.map((spell) => ({ ...spell, station: name })),
+        causes: { ...it.causes, "bank-delay": count, "operator-capacity": count, link: count },
         policies: [{ site: name, counts: { attempts: count, breakerRejected: count } }],
       }));
       const result: Result = { ...live, variants, reasons: [reason] };

@@ -14,6 +14,13 @@ function seriesOf(values: readonly number[]): Series {
     declined: counts,
     blocked: counts,
     lost: counts,
+    causes: {
+      "bank-delay": counts,
+      communication: counts,
+      link: counts,
+      network: counts,
+      "operator-capacity": counts,
+    },
     latencyP50Ms: counts.map((it) => (it === 0 ? null : it)),
     latencyP99Ms: counts,
     sendLagP99Ms: [],
@@ -33,6 +40,7 @@ it("keeps every count and every peak, in at most as many buckets as asked for", 
       expect(thin.timesMs.length).toBeLessThanOrEqual(maxCount);
       expect(thin.planned).toHaveLength(thin.timesMs.length);
       expect(sum(thin.planned)).toBe(sum(values));
+      for (const each of Object.values(thin.causes ?? {})) expect(sum(each)).toBe(sum(values));
       expect(Math.max(...thin.latencyP99Ms.map((it) => it ?? 0))).toBe(Math.max(...values));
       expect(thin.sendLagP99Ms).toEqual([]);
     }),

@@ -5,6 +5,7 @@ export const themes = [
   "references",
   "faults",
   "policies",
+  "money",
   "variants",
   "gates",
 ] as const;

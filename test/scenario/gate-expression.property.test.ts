@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { causes } from "../../src/domain/outcome.ts";
+import { parseGate } from "../../src/scenario/gate-expression.ts";
 import {
   type GateFigure,
   type GateUnit,
   gateFigures,
   gateTimes,
-  parseGate,
-} from "../../src/scenario/gate-expression.ts";
+} from "../../src/scenario/gate-figures.ts";
 
 const operators = ["<", "<=", ">", ">=", "==", "!="] as const;
 const spaces = fc.constantFrom("", " ", "  ");
@@ -21,12 +21,14 @@ const suffixOf: Readonly<Record<GateUnit, string>> = {
   count: "",
   ratio: "%",
   duration: "ms",
+  minor: "",
   number: "",
 };
 const inLimit: Readonly<Record<GateUnit, number>> = {
   count: 1,
   ratio: 0.01,
   duration: 1,
+  minor: 1,
   number: 1,
 };
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Caller } from "../../src/chain/caller.ts";
 import { ReplicaChoice } from "../../src/chain/replica-choice.ts";
+import { StrayMessages } from "../../src/chain/stray-messages.ts";
 import { Fault } from "../../src/fault/fault.ts";
 import { LinkFaults } from "../../src/fault/link-faults.ts";
 import { DirectTransport } from "../../src/sim/direct-transport.ts";
@@ -32,6 +33,8 @@ function linkUnderTest(effects: object, { canDie = false, timeoutMs = 1_000 } = 
     untilMs: 3_600_000,
     windowFromMs: 0,
   });
+  const blame = { cause: "communication", patienceMs: 500 } as const;
+  const strays = new StrayMessages();
   const choice = new ReplicaChoice({
     balancer: { kind: "round-robin" },
     ejection: undefined,
@@ -40,7 +43,7 @@ function linkUnderTest(effects: object, { canDie = false, timeoutMs = 1_000 } = 
     seed: "link",
     site: "operator.forward",
   });
-  const transport = new FaultyLink(clock, faults, way, ["ask"]);
+  const transport = new FaultyLink(clock, faults, way, ["ask"], blame, strays);
   const life = { isOver: false };
   const parts = { clock, transport, link: null, choice, timeoutMs, isTerminal: false, life };
   const caller = new Caller(parts);
@@ -51,7 +54,7 @@ function linkUnderTest(effects: object, { canDie = false, timeoutMs = 1_000 } = 
     owner.isCalling = false;
     return { owner, trail };
   };
-  return { bank, clock, host, call };
+  return { bank, clock, host, call, strays };
 }
 
 describe("a message", () => {
@@ -75,13 +78,15 @@ describe("a message", () => {
   it.each(cases)(
     "$effects of $way: the caller hears $hears",
     ({ effects, way, hears, arrive, extra }) => {
-      const { bank, clock, call } = linkUnderTest({ ...effects, ...extra, way });
+      const { bank, clock, call, strays } = linkUnderTest({ ...effects, ...extra, way });
       const { owner, trail } = call(5);
       clock.runOut();
       expect(owner.heard).toEqual([hears]);
       expect(bank.meter("post").counts.arrived).toBe(arrive);
       expect(bank.ledger.has(7, 5)).toBe(arrive === 1);
-      expect(owner.last?.isLost).toBe(hears.endsWith("timeout"));
+      // Who waits in vain cannot know; the link does.
+      expect(owner.last?.isLost).toBe(false);
+      expect(strays.take(7, 5)).toBe(hears.endsWith("timeout") ? "communication" : undefined);
       expect(trail.underWay).toBe(0);
     },
   );

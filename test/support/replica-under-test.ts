@@ -1,7 +1,7 @@
 import { buildReplica } from "../../src/chain/build.ts";
 import { MemoryStore } from "../../src/chain/forward-store.ts";
-import { memoryJournals } from "../../src/chain/journals.ts";
-import { MemoryLedger } from "../../src/chain/ledger.ts";
+import { type MemoryJournals, memoryJournals } from "../../src/chain/journals.ts";
+import type { MemoryLedger } from "../../src/chain/ledger.ts";
 import type { Life } from "../../src/chain/life.ts";
 import type { Replica } from "../../src/chain/replica.ts";
 import type { StationMeter } from "../../src/chain/station-meter.ts";
@@ -80,11 +80,18 @@ export type Asked = {
   readonly trail?: CountingTrail;
 };
 
+/** What a killed process leaves to the next one. */
+export type ProcessLeft = {
+  readonly clock?: HandClock;
+  readonly store?: MemoryStore;
+  readonly journals?: MemoryJournals;
+};
+
 /** One replica as the chain builds it; time, and the services that it calls, are in the test's hand. */
 export class ReplicaUnderTest {
   readonly clock: HandClock;
-  readonly ledger = new MemoryLedger();
-  readonly journals = { ...memoryJournals(), ledger: this.ledger };
+  readonly ledger: MemoryLedger;
+  readonly journals: MemoryJournals;
   readonly life: Life = { isOver: false };
   readonly replica: Replica;
   readonly store: MemoryStore;
@@ -94,13 +101,11 @@ export class ReplicaUnderTest {
 
   /**
    * @param services - The part of a scenario; `bank` is the one that is built, unless told otherwise.
-   * @param more - Of a process that was there before: its clock and its store.
+   * @param more - Of a process that was there before: its clock, its store and its journals.
    */
-  constructor(
-    services: string,
-    faults = "[]",
-    more: { service?: string; clock?: HandClock; store?: MemoryStore } = {},
-  ) {
+  constructor(services: string, faults = "[]", more: { service?: string } & ProcessLeft = {}) {
+    this.journals = more.journals ?? memoryJournals();
+    this.ledger = this.journals.ledger;
     this.clock = more.clock ?? new HandClock();
     this.store = more.store ?? new MemoryStore();
     const { service = "bank" } = more;
@@ -118,6 +123,7 @@ faults: ${faults}
       seed: scenario.seed,
       transportTo: (_from: string, to: string) => this.way(to),
       storeOf: () => this.store,
+      tracerAt: () => null,
       life: this.life,
     };
     this.replica = buildReplica(scenario, world, service, 1, this.journals, (it) => this.meter(it));

@@ -6,6 +6,7 @@ import {
   type StationResult,
   type VariantResult,
 } from "../../src/record/result.ts";
+import { brokenMoney, plainMoney, settledMoney } from "./sample-money.ts";
 
 /** Results as runs leave them, made up by formula: no engine is needed to test a report. */
 
@@ -77,6 +78,7 @@ function seriesOf(shape: Shape): Series {
     declined,
     blocked,
     lost,
+    causes: causesOf(indices.map((it) => (late[it] ?? 0) + (lost[it] ?? 0))),
     // One bucket in which nothing was answered: a gap, and a lone point beside it.
     latencyP50Ms: indices.map((it) =>
       it === 4 || it === 6 ? null : 140 + 6 * wobble(it) + 4_200 * bite(it),
@@ -96,6 +98,20 @@ function seriesOf(shape: Shape): Series {
         Math.max(0, 0.4 * at + 0.2 * wobble(it) + (at === 4 ? 190 : at === 2 ? 60 : 2) * bite(it)),
       ),
     })),
+  };
+}
+
+/** Mostly the bank's delay; what the floors leave over is too. */
+function causesOf(uncredited: readonly number[]): NonNullable<Series["causes"]> {
+  const communication = uncredited.map((it) => Math.floor(it * 0.17));
+  const network = uncredited.map((it) => Math.floor(it * 0.04));
+  const none = uncredited.map(() => 0);
+  return {
+    "bank-delay": uncredited.map((it, at) => it - (communication[at] ?? 0) - (network[at] ?? 0)),
+    communication,
+    link: none,
+    network,
+    "operator-capacity": none,
   };
 }
 
@@ -161,10 +177,11 @@ function variantOf(shape: Shape): VariantResult {
   };
   const { credited, late, lost } = outcomes;
   const timedOut = Math.floor(lost * 0.8);
-  const communication = Math.floor((late + lost) * 0.17);
-  const network = Math.floor((late + lost) * 0.04);
+  const { causes = causesOf([]) } = series;
   const uncreditedRatio = (late + lost) / (credited + late + lost);
   const creditP99Ms = 560 + 27_000 * shape.trouble;
+  const consistentMs = credited + late === 0 ? nothingMeasured : spreadOf(credited + late, 25, 3);
+  const timeToCreditMs = spreadOf(credited + late, 141.5, creditP99Ms / 141.5 - 1);
   return {
     name: shape.name,
     seeds: 1,
@@ -179,16 +196,17 @@ function variantOf(shape: Shape): VariantResult {
     outcomes,
     uncreditedRatio,
     causes: {
-      "bank-delay": late + lost - communication - network,
-      communication,
+      "bank-delay": sum(causes["bank-delay"]),
+      communication: sum(causes.communication),
       link: 0,
-      network,
+      network: sum(causes.network),
       "operator-capacity": 0,
     },
     unnotified: Math.round(credited * 0.002),
     attempts: planned + Math.round(planned * 0.3 * shape.trouble),
     integrity: { doubleCredited: 0, phantom: 0, missing: 0, leaked: 0 },
-    timeToCreditMs: spreadOf(credited + late, 141.5, creditP99Ms / 141.5 - 1),
+    money: plainMoney(credited + late, timeToCreditMs, consistentMs),
+    timeToCreditMs,
     latencyMs: spreadOf(planned, 143.25, 4 + 70 * shape.trouble),
     serviceTimeMs: spreadOf(planned, 142.9, 4 + 70 * shape.trouble),
     sendLagMs: shape.isLive ? spreadOf(planned, 0.31, 6) : nothingMeasured,
@@ -385,17 +403,50 @@ export function remediedResult(): Result {
   } satisfies Result);
 }
 
+/**
+ * A simulation whose books have everything: `baseline` settles, takes back and advances, and is
+ * right; `forgetful` breaks rules; `silent` posts nothing.
+ */
+export function moneyResult(): Result {
+  const live = liveResult();
+  const [baseline, forgetful, silent] = live.variants;
+  if (baseline?.money === undefined || forgetful?.money === undefined || silent === undefined) {
+    throw new Error("a live result has three variants, and each has books");
+  }
+  const { money: _, ...withoutMoney } = silent;
+  const spendableMs = spreadOf(baseline.money.postedCount - 241, 35_815, 0.7);
+  return Result.parse({
+    ...live,
+    mode: "simulated",
+    predictions: [],
+    comparisons: [],
+    variants: [
+      { ...baseline, money: settledMoney(baseline.money, spendableMs) },
+      {
+        ...forgetful,
+        name: "forgetful",
+        integrity: { ...forgetful.integrity, doubleCredited: 2 },
+        money: brokenMoney(forgetful.money),
+      },
+      { ...withoutMoney, name: "silent" },
+    ],
+  } satisfies Result);
+}
+
 /** A text that tries to break out of an element, an attribute, a script and a comment. */
 const hostileText = `"'></script></title><img src=x onerror="hacked=1"><script>hacked=1</script><!--`;
 
-/** A live result in which every free text is hostile. */
+/** A live result, its last variant with broken books, in which every free text is hostile. */
 export function hostileResult(): Result {
-  const kept = new Set(["schema", "mode", "verdict"]);
+  const kept = new Set(["schema", "mode", "verdict", "rule"]);
   const spoil = (value: unknown, key: string): unknown => {
     if (typeof value === "string") return kept.has(key) ? value : value + hostileText;
     if (Array.isArray(value)) return value.map((it) => spoil(it, key));
     if (typeof value !== "object" || value === null) return value;
     return Object.fromEntries(Object.entries(value).map(([name, it]) => [name, spoil(it, name)]));
   };
-  return Result.parse(spoil(remediedResult(), ""));
+  const remedied = remediedResult();
+  const [, broken] = moneyResult().variants;
+  const variants = [...remedied.variants, ...(broken === undefined ? [] : [broken])];
+  return Result.parse(spoil({ ...remedied, variants }, ""));
 }

@@ -7,11 +7,33 @@ afterEach(() => {
   for (const it of open.splice(0)) it.close();
 });
 
-/** The journals in a file, for one replica, closed after the test. */
+/**
+ * The journals in a file, for one replica, closed after the test. Each call is a turn of its own, so
+ * that several replicas in one process take turns.
+ */
 export function openedJournals(file: string, replica = 1): SqlJournals {
   const journals = openJournals(file, replica);
   open.push(journals);
-  return journals;
+  const { ledger, book, notices, usedLinks, commit } = journals;
+  const kept = <A extends unknown[], R>(call: (...args: A) => R) => {
+    return (...args: A): R => {
+      const said = call(...args);
+      commit();
+      return said;
+    };
+  };
+  return {
+    ...journals,
+    ledger: {
+      post: kept((...it) => ledger.post(...it)),
+      reverse: kept((...it) => ledger.reverse(...it)),
+      has: (...it) => ledger.has(...it),
+      stands: (...it) => ledger.stands(...it),
+    },
+    book: { write: kept((...it) => book.write(...it)) },
+    notices: { hear: kept((...it) => notices.hear(...it)) },
+    usedLinks: { use: kept((...it) => usedLinks.use(...it)) },
+  };
 }
 
 /** What another process reads of them, closed after the test. */

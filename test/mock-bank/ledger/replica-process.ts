@@ -13,7 +13,8 @@ afterEach(() => {
 
 /**
  * Another process that runs a script over the journals in a file: `ledger`, `usedLinks`, `replica`,
- * and `say`, whose line is out when it returns.
+ * `committed`, which resolves when all that was written is kept, and `say`, whose line is out when it
+ * returns.
  *
  * @returns The process, and what it says, line by line.
  */
@@ -22,7 +23,8 @@ export function startReplica(file: string, replica: number, script: string) {
     import { writeSync } from "node:fs";
     import { openJournals } from ${JSON.stringify(journalsUrl)};
     const replica = ${replica};
-    const { ledger, usedLinks } = openJournals(${JSON.stringify(file)}, replica);
+    const { ledger, usedLinks, afterCommit } = openJournals(${JSON.stringify(file)}, replica);
+    const committed = () => new Promise((done) => afterCommit(done));
     const say = (line) => writeSync(1, line + "\\n");
   `;
   const child = spawn(process.execPath, ["--input-type=module", "-e", opening + script], {
@@ -52,6 +54,7 @@ export async function race<T>(file: string, keyCount: number, work: string): Pro
       const dueUs = Number(startUs) + i * 200;
       while (nowUs() < dueUs);
       answers.push(${work});
+      await committed();
     }
     say(JSON.stringify(answers));
     process.stdin.destroy();`;

@@ -73,6 +73,7 @@ describe("a ledger between processes", () => {
         `for (let i = ${from}; ; i += 1) {
            ledger.post(1, i, i % 50, 5, i, true);
            if (i % 5 === 0) ledger.reverse(1, i, i);
+           await committed();
            say(String(i));
          }`,
       );
