@@ -41,6 +41,8 @@ traffic:
     # or even: { rate: 80/s }, or curve: { points: [[0s, 20/s], [5m, 120/s], [10m, 20/s]] }
     arrivals: { poisson: { rate: 80/s } }
     patience: { wait: 8s, retries: 2 }    # merchants tap again, then give up
+    # links: { forged: 2% }     # they come through signed links, which a stage then \`checks\`
+    # reversal: {}              # takes back a payment of which nobody knows whether it stands
 
 network:                  # links by their two ends; what is not named costs nothing
   terminal-operator: { latency: { lognormal: { median: 40ms, p99: 300ms } }, loss: 0.2% }
@@ -62,6 +64,7 @@ services:
       post: { workers: 8, time: 5ms, posts: true }     # here the money is credited
     operations: { activate: [identity, risk, post] }
     rejects: { "05": 2%, "51": 1% }       # what the bank declines, by response code
+    # settlement: { every: 15m }          # spendable at cut-offs, and not at once
 
 faults:                   # what goes wrong, and when
   - { at: 4m, for: 2m, on: bank.risk, slow: 3x }

@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { auditRuleNames } from "../../src/record/money-result.ts";
@@ -12,9 +12,10 @@ const fixture = (name: string): string =>
 function replicasBelow(pid: number): number[] {
   const alive = descendantsOf(pid);
   if (alive.length === 0) return [];
-  const rows = execFileSync("ps", ["-o", "pid=,args=", "-p", alive.join()], { encoding: "utf8" });
-  return rows
-    .split("\n")
+  // It ends with 1 where all of them have ended meanwhile: then there is nothing to read.
+  const words = ["-o", "pid=,args=", "-p", alive.join()];
+  return spawnSync("ps", words, { encoding: "utf8" })
+    .stdout.split("\n")
     .filter((row) => row.includes("replica-main"))
     .map((row) => Number.parseInt(row, 10));
 }
