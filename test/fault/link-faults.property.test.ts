@@ -42,6 +42,9 @@ const message = fc.record({
   bytes: fc.integer({ min: 1, max: 2_000 }),
 });
 
+/** End of the scenario and of its drain. [ms] */
+const untilMs = 60_000;
+
 // Goal: whatever faults meet on a link, a fate is well formed, nothing arrives while a stall lasts,
 // what a stall held arrives in its order, and a copy of the link decides alike. Method: random faults
 // and messages; the stalls are worked out anew from the faults themselves.
@@ -54,7 +57,7 @@ it("fates are well formed, nothing arrives in a stall, and what it held keeps it
       fc.constantFrom(0, 1_234.567),
       (faults, messages, windowFromMs) => {
         const numbered = faults.map((fault, index) => ({ fault, index }));
-        const options = { link: "a-b", faults: numbered, seed: "s", untilMs: 60_000, windowFromMs };
+        const options = { link: "a-b", faults: numbered, seed: "s", untilMs, windowFromMs };
         const link = new LinkFaults(options);
         const twin = new LinkFaults(options);
         const isStalled = (way: Way, runMs: number) => {
@@ -62,7 +65,9 @@ it("fates are well formed, nothing arrives in a stall, and what it held keeps it
           return faults.some(({ stall, way: only, at: fromMs, for: length = 1e9, every }) => {
             const name = way === Way.ask ? "answers" : "asks";
             if (stall === undefined || only === name || at < fromMs) return false;
-            return (every === undefined ? at - fromMs : (at - fromMs) % every) < length;
+            const since = every === undefined ? at - fromMs : (at - fromMs) % every;
+            // None begins after the end of the run.
+            return since < length && at - since < untilMs;
           });
         };
         const lastHeldMs = [0, 0];
