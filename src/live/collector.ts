@@ -46,6 +46,8 @@ export class Collector {
   readonly #staysOpen: boolean;
   /** Credits that stand, as found activation by activation. */
   #creditCount = 0;
+  /** What terminals asked for by them. [minor units] */
+  #creditMinor = 0;
   readonly #strays = new StrayMessages();
   #usual: ReadonlyMap<number, TimeByCause> | undefined;
 
@@ -83,14 +85,21 @@ export class Collector {
     }
     for (const row of this.#unsettled.splice(0)) this.#add(row, 0);
     this.checkBalance();
-    if (isQuiet) this.#checkCount();
+    if (isQuiet) this.#checkTotals();
   }
 
-  /** Every credit that stands belongs to an activation that was planned. */
-  #checkCount(): void {
-    const standing = this.#readers.reduce((sum, { reader }) => sum + reader.standing().count, 0);
-    if (standing === this.#creditCount) return;
-    const what = `${standing} credits stand, and the activations have ${this.#creditCount}`;
+  /** What stands by the rows is what the activations have: as many credits, and as much money. */
+  #checkTotals(): void {
+    let [count, minor] = [0, 0];
+    for (const { reader } of this.#readers) {
+      const standing = reader.standing();
+      count += standing.count;
+      minor += standing.amountMinor;
+    }
+    if (count === this.#creditCount && minor === this.#creditMinor) return;
+    const what =
+      `${count} credits of ${minor} stand, ` +
+      `and the activations have ${this.#creditCount} of ${this.#creditMinor}`;
     this.#parts.record.money.broken("unbalanced", what);
   }
 
@@ -124,6 +133,7 @@ export class Collector {
       });
     }
     this.#creditCount += it.creditCount;
+    this.#creditMinor += it.creditCount * it.amountMinor;
     const way = this.#strays.take(streamKey, index);
     it.cause = blameTheWay(it.cause, way);
     const outcome = decideOutcome(it, scenario.promise);
