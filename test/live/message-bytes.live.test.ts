@@ -7,7 +7,7 @@ import { isResponseCode } from "../../src/domain/response-code.ts";
 import { credentialKeys } from "../../src/live/credentials-wire.ts";
 import { healthPath, parseAnswer, renderRequest } from "../../src/live/protocol.ts";
 import { bankScenario } from "../mock-bank/bank-under-test.ts";
-import { converse } from "../mock-bank/raw-request.ts";
+import { answerMs, converse } from "../mock-bank/raw-request.ts";
 import { listenBank } from "../mock-bank/standalone-bank.ts";
 
 // A line of small bandwidth takes messages of these sizes in the virtual world, and real ones live.
@@ -89,7 +89,7 @@ describe("the virtual world knows the size of an answer", () => {
     );
     const call = { ...usual, deadlineMs } as Call;
     const request = renderRequest(`127.0.0.1:${port}`, "/activate", call, 0, keys);
-    const answer = await converse(port, Buffer.from(request));
+    const answer = await converse(port, Buffer.from(request), answerMs);
     const [head = "", body = ""] = answer.split("\r\n\r\n");
     const timing = /server-timing: (.*)\r\n/.exec(head)?.[1];
     const said = parseAnswer(body, timing);

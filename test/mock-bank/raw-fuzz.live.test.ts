@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { startBank } from "./bank-under-test.ts";
 import {
+  answerMs,
   converse,
   goodRequest,
   havoc,
@@ -77,7 +78,9 @@ it("approves and posts nothing that is malformed, and serves the next good reque
   expect([...reached.keys()].sort()).toEqual([...malformedKinds].sort());
   const statuses = new Set([...reached.values()].flatMap((it) => [...it]));
   for (const status of [400, 404, 405, 413, 415, 431]) expect(statuses).toContain(status);
-  expect(await converse(port, goodRequest)).toContain('{"code":"00","message":"approved"}');
+  expect(await converse(port, goodRequest, answerMs)).toContain(
+    '{"code":"00","message":"approved"}',
+  );
   expect(ledger.amounts).toEqual([3450]);
 });
 
@@ -93,6 +96,8 @@ it("outlives havoc", async () => {
   });
   for (const status of [200, 400, 404]) expect(reached).toContain(status);
   expect(bugs).toEqual([]);
-  expect(await converse(port, goodRequest)).toContain('{"code":"00","message":"approved"}');
+  expect(await converse(port, goodRequest, answerMs)).toContain(
+    '{"code":"00","message":"approved"}',
+  );
   expect((await ask(port, "GET", "/healthz")).status).toBe(200);
 });

@@ -179,16 +179,22 @@ export const havoc: fc.Arbitrary<RawDraft> = fc
     return { kind: "havoc", bytes };
   });
 
-/** How long the client waits for a first byte before it ends its side. */
+/** How long a client waits for a first byte before it ends its side: bytes may deserve no answer. */
 const silenceMs = 25;
 
-/** Sends the bytes on a connection of their own. @returns All that came back until it closed. */
-export function converse(port: number, bytes: Uint8Array): Promise<string> {
+/** How long it waits where an answer is due, however busy the machine is. */
+export const answerMs = 10_000;
+
+/**
+ * Sends the bytes on a connection of their own.
+ * @returns All that came back until it closed.
+ */
+export function converse(port: number, bytes: Uint8Array, patienceMs = silenceMs): Promise<string> {
   return new Promise((resolve) => {
     let heard = "";
     const socket = connect(port, "127.0.0.1");
     socket.setEncoding("latin1");
-    const timer = setTimeout(() => socket.end(), silenceMs);
+    const timer = setTimeout(() => socket.end(), patienceMs);
     socket.on("data", (text: string) => {
       heard += text;
       socket.end();
