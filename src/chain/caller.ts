@@ -1,6 +1,6 @@
 import type { Credentials } from "../domain/credentials.ts";
 import type { TraceEvent } from "../domain/trace-event.ts";
-import { type Clock, noTicket } from "../kernel/clock.ts";
+import { type Clock, type FixedDelay, noTicket, type Ticket } from "../kernel/clock.ts";
 import {
   Call,
   type CallEnd,
@@ -44,6 +44,7 @@ export class Caller implements CallMaker {
   readonly #clock: Clock;
   readonly #link: Link | null;
   readonly #timeoutMs: number;
+  readonly #timeout: FixedDelay | null;
   readonly #life: Life;
   readonly #tracer: Tracer | null;
   readonly #service: string;
@@ -56,6 +57,8 @@ export class Caller implements CallMaker {
     this.#clock = parts.clock;
     this.#link = parts.link;
     this.#timeoutMs = parts.timeoutMs;
+    this.#timeout =
+      parts.timeoutMs === Number.POSITIVE_INFINITY ? null : parts.clock.fixed(parts.timeoutMs);
     this.#life = parts.life;
     this.#tracer = parts.tracer ?? null;
     this.#service = parts.service ?? "";
@@ -104,7 +107,8 @@ export class Caller implements CallMaker {
   ): Call {
     const nowMs = this.#clock.nowMs();
     const replica = this.choice.pick(nowMs, streamKey, index, attempt, merchant, avoid);
-    const untilMs = Math.min(nowMs + this.#timeoutMs, deadlineMs);
+    const timeoutMs = nowMs + this.#timeoutMs;
+    const untilMs = timeoutMs < deadlineMs ? timeoutMs : deadlineMs;
     return this.#send(
       owner,
       trail,
@@ -233,10 +237,7 @@ export class Caller implements CallMaker {
     call.replica = isTooLate ? noReplica : replica;
     if (isJudged(call)) this.choice.started(replica, nowMs);
     trail?.callOpened();
-    call.timer =
-      untilMs === Number.POSITIVE_INFINITY
-        ? noTicket
-        : this.#clock.at(untilMs, call, CallEvent.timeout);
+    call.timer = this.#setTimer(call, nowMs, untilMs);
     this.#note(call, isTooLate ? "askedTooLate" : "asks");
     if (isTooLate) {
       call.isUnderWay = false; // Nothing is sent.
@@ -247,6 +248,14 @@ export class Caller implements CallMaker {
     else if (travelMs === 0) this.transport.send(call);
     else this.#clock.after(travelMs, call, CallEvent.askArrives);
     return call;
+  }
+
+  #setTimer(call: Call, nowMs: number, untilMs: number): Ticket {
+    if (untilMs === Number.POSITIVE_INFINITY) return noTicket;
+    const timeout = this.#timeout;
+    return timeout !== null && untilMs === nowMs + timeout.delayMs
+      ? timeout.after(call, CallEvent.timeout)
+      : this.#clock.at(untilMs, call, CallEvent.timeout);
   }
 
   #tell(call: Call, end: CallEnd): void {

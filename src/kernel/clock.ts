@@ -18,4 +18,12 @@ export interface Clock {
   /** Calls `target.fire(kind)` once, at an instant of the run's time (now, if it has passed). */
   at(timeMs: number, target: Timed, kind: number): Ticket;
   cancel(ticket: Ticket): void;
+  /** The same as `after`, for a delay that is waited for again and again, such as a timeout. */
+  fixed(delayMs: number): FixedDelay;
+}
+
+/** One length of time to wait for. Far cheaper than `after` where most waits are cancelled. */
+export interface FixedDelay {
+  readonly delayMs: number;
+  after(target: Timed, kind: number): Ticket;
 }

@@ -1,59 +1,103 @@
 import assert from "node:assert/strict";
 import type { Ticket, Timed } from "./clock.ts";
+import { Lane } from "./lane.ts";
 
 /** Tickets pack `generation * slotMax + slot`; this many events may be pending at once. */
 const slotMax = 2 ** 22;
+/** Cancelled rows are swept out when there are more of them than this, and than of live ones. */
+const sweepMinCount = 64;
 
 /**
  * The pending events of one clock: a 4-ary heap ordered by time, then by the order of scheduling.
  *
  * An event is a row across typed arrays, found by its slot; nothing is allocated per event once
- * the arrays have grown. Cancelling marks the row dead; it is dropped when it comes to the top.
+ * the arrays have grown. Cancelling marks the row dead; it is dropped when it comes to the top, or
+ * when most rows are dead. Events of one fixed delay stand in a lane, of which only the head is in
+ * the heap. The row that has fired leaves a hole at the top, which the next event fills in one pass:
+ * most events set off exactly one other.
+ *
  * Both worlds use it: the simulator jumps to the next event, the wall clock waits for it.
  */
 export class EventQueue {
   // In heap order: the key beside the slot, so that sifting reads one place.
-  #heapTimeMs = new Float64Array(1024);
-  #heapOrder = new Float64Array(1024);
-  #heapSlot = new Int32Array(1024);
+  #heapTimeMs = new Float64Array(64);
+  #heapOrder = new Float64Array(64);
+  #heapSlot = new Int32Array(64);
   #length = 0;
+  /** The top of the heap has fired, and nothing took its place yet. */
+  #hasHole = false;
+  /** Dead rows of the heap, those of the lanes aside. */
+  #deadCount = 0;
   // By slot.
-  #target: (Timed | null)[] = new Array(1024).fill(null);
-  #kind = new Int32Array(1024);
-  #generation = new Float64Array(1024);
-  #free = new Int32Array(1024);
+  #target: (Timed | null)[] = new Array(64).fill(null);
+  #kind = new Int32Array(64);
+  #generation = new Float64Array(64);
+  /** The place of its lane; -1: it has none. */
+  #laneOf = new Int32Array(64);
+  #free = new Int32Array(64);
   #freeCount = 0;
   #slotCount = 0;
   #order = 0;
+  readonly #lanes: Lane[] = [];
   /** Events fired so far, for benchmarks and for bounds. */
   firedCount = 0;
 
-  /** Rows in the heap, dead ones included. */
+  /** Rows that are kept, dead ones included. */
   get length(): number {
-    return this.#length;
+    const behind = this.#lanes.reduce((sum, lane) => sum + Math.max(0, lane.length - 1), 0);
+    return this.#length - (this.#hasHole ? 1 : 0) + behind;
+  }
+
+  /** @returns The place of the lane for events of this delay. */
+  laneFor(delayMs: number): number {
+    const known = this.#lanes.findIndex((lane) => lane.delayMs === delayMs);
+    return known >= 0 ? known : this.#lanes.push(new Lane(delayMs)) - 1;
   }
 
   push(timeMs: number, target: Timed, kind: number): Ticket {
     const slot = this.#freeCount > 0 ? (this.#free[--this.#freeCount] as number) : this.#newSlot();
     this.#target[slot] = target;
     this.#kind[slot] = kind;
-    if (this.#length === this.#heapSlot.length) this.#growHeap();
-    this.#siftUp(this.#length++, timeMs, this.#order++, slot);
+    this.#laneOf[slot] = -1;
+    this.#insert(timeMs, this.#order++, slot);
+    return (this.#generation[slot] as number) * slotMax + slot;
+  }
+
+  /** @param timeMs - No earlier than any that was pushed to this lane before. */
+  pushToLane(place: number, timeMs: number, target: Timed, kind: number): Ticket {
+    const lane = this.#lanes[place] as Lane;
+    const slot = this.#freeCount > 0 ? (this.#free[--this.#freeCount] as number) : this.#newSlot();
+    this.#target[slot] = target;
+    this.#kind[slot] = kind;
+    this.#laneOf[slot] = place;
+    const order = this.#order++;
+    lane.push(timeMs, order, slot);
+    if (lane.length === 1) this.#insert(timeMs, order, slot);
     return (this.#generation[slot] as number) * slotMax + slot;
   }
 
   cancel(ticket: Ticket): void {
     if (ticket < 0) return;
-    const slot = ticket % slotMax;
-    if (this.#generation[slot] !== (ticket - slot) / slotMax) return;
+    const generation = Math.floor(ticket / slotMax);
+    const slot = ticket - generation * slotMax;
+    if (this.#generation[slot] !== generation || this.#target[slot] === null) return;
     this.#target[slot] = null;
+    const place = this.#laneOf[slot] as number;
+    if (place >= 0) this.#diedInLane(this.#lanes[place] as Lane);
+    else if (++this.#deadCount > sweepMinCount && 2 * this.#deadCount > this.#length) this.#sweep();
   }
 
   /** When the next live event is due, `Infinity` when none is pending. [ms] */
   nextMs(): number {
+    if (this.#hasHole) this.#closeHole();
     while (this.#length > 0) {
-      if (this.#target[this.#heapSlot[0] as number] !== null) return this.#heapTimeMs[0] as number;
-      this.#removeTop();
+      const slot = this.#heapSlot[0] as number;
+      if (this.#target[slot] !== null) return this.#heapTimeMs[0] as number;
+      this.#release(slot);
+      const place = this.#laneOf[slot] as number;
+      if (place < 0) this.#deadCount -= 1;
+      else (this.#lanes[place] as Lane).deadCount -= 1;
+      if (place < 0 || !this.#nextOfLane(this.#lanes[place] as Lane)) this.#closeHole();
     }
     return Number.POSITIVE_INFINITY;
   }
@@ -64,24 +108,92 @@ export class EventQueue {
     const target = this.#target[slot];
     assert(target !== null && target !== undefined, "the top of the queue is dead: ask nextMs");
     const kind = this.#kind[slot] as number;
-    this.#removeTop();
+    this.#release(slot);
+    const place = this.#laneOf[slot] as number;
+    this.#hasHole = place < 0 || !this.#nextOfLane(this.#lanes[place] as Lane);
     this.firedCount += 1;
     target.fire(kind);
   }
 
-  #removeTop(): void {
-    const slot = this.#heapSlot[0] as number;
+  /** The slot of an event that is over may be used again; its tickets no longer count. */
+  #release(slot: number): void {
     this.#target[slot] = null;
     this.#generation[slot] = (this.#generation[slot] as number) + 1;
     this.#free[this.#freeCount++] = slot;
-    const last = --this.#length;
-    if (last > 0) {
-      this.#siftDown(
-        this.#heapTimeMs[last] as number,
-        this.#heapOrder[last] as number,
-        this.#heapSlot[last] as number,
-      );
+  }
+
+  #insert(timeMs: number, order: number, slot: number): void {
+    if (this.#hasHole) {
+      this.#hasHole = false;
+      this.#siftDown(timeMs, order, slot);
+      return;
     }
+    if (this.#length === this.#heapSlot.length) this.#growHeap();
+    this.#siftUp(this.#length++, timeMs, order, slot);
+  }
+
+  /** Takes the top away; the last row of the heap sinks from there to its place. */
+  #closeHole(): void {
+    this.#hasHole = false;
+    const last = --this.#length;
+    if (last === 0) return;
+    this.#siftDown(
+      this.#heapTimeMs[last] as number,
+      this.#heapOrder[last] as number,
+      this.#heapSlot[last] as number,
+    );
+  }
+
+  /**
+   * The head of a lane is gone from the top of the heap: the next that lives takes its place there.
+   *
+   * @returns Whether there was one; else the top is still to be taken away.
+   */
+  #nextOfLane(lane: Lane): boolean {
+    lane.removeHead();
+    while (lane.length > 0) {
+      const slot = lane.headSlot;
+      if (this.#target[slot] !== null) {
+        this.#siftDown(lane.headMs, lane.headOrder, slot);
+        return true;
+      }
+      this.#release(slot);
+      lane.deadCount -= 1;
+      lane.removeHead();
+    }
+    return false;
+  }
+
+  /** The head stays, for it stands in the heap; it is counted as if it were one of the others. */
+  #diedInLane(lane: Lane): void {
+    lane.deadCount += 1;
+    if (lane.deadCount <= sweepMinCount || 2 * lane.deadCount <= lane.length) return;
+    lane.sweep(this.#isDead);
+    lane.deadCount = this.#target[lane.headSlot] === null ? 1 : 0;
+  }
+
+  /** Whether a row is dead: its slot is free from then on. */
+  readonly #isDead = (slot: number): boolean => {
+    if (this.#target[slot] !== null) return false;
+    this.#release(slot);
+    return true;
+  };
+
+  /** Builds the heap anew of the rows that live, and of the heads of the lanes. */
+  #sweep(): void {
+    const start = this.#hasHole ? 1 : 0;
+    const end = this.#length;
+    this.#hasHole = false;
+    this.#length = 0;
+    for (let row = start; row < end; row += 1) {
+      const slot = this.#heapSlot[row] as number;
+      if (this.#target[slot] === null && this.#laneOf[slot] === -1) this.#release(slot);
+      else {
+        const timeMs = this.#heapTimeMs[row] as number;
+        this.#siftUp(this.#length++, timeMs, this.#heapOrder[row] as number, slot);
+      }
+    }
+    this.#deadCount = 0;
   }
 
   #siftUp(start: number, timeMs: number, order: number, slot: number): void {
@@ -92,8 +204,8 @@ export class EventQueue {
     while (at > 0) {
       const parent = (at - 1) >> 2;
       const parentTimeMs = times[parent] as number;
-      // A new event has the greatest order, so an equal time stays below its parent.
-      if (parentTimeMs <= timeMs) break;
+      if (parentTimeMs < timeMs || (parentTimeMs === timeMs && (orders[parent] as number) < order))
+        break;
       times[at] = parentTimeMs;
       orders[at] = orders[parent] as number;
       slots[at] = slots[parent] as number;
@@ -116,21 +228,21 @@ export class EventQueue {
       if (first >= length) break;
       let least = first;
       let leastTimeMs = times[first] as number;
-      let leastOrder = orders[first] as number;
       const end = first + 4 < length ? first + 4 : length;
       for (let child = first + 1; child < end; child += 1) {
         const childTimeMs = times[child] as number;
-        if (childTimeMs > leastTimeMs) continue;
-        const childOrder = orders[child] as number;
-        if (childTimeMs < leastTimeMs || childOrder < leastOrder) {
+        if (
+          childTimeMs < leastTimeMs ||
+          (childTimeMs === leastTimeMs && (orders[child] as number) < (orders[least] as number))
+        ) {
           least = child;
           leastTimeMs = childTimeMs;
-          leastOrder = childOrder;
         }
       }
-      if (leastTimeMs > timeMs || (leastTimeMs === timeMs && leastOrder > order)) break;
+      if (leastTimeMs > timeMs || (leastTimeMs === timeMs && (orders[least] as number) > order))
+        break;
       times[at] = leastTimeMs;
-      orders[at] = leastOrder;
+      orders[at] = orders[least] as number;
       slots[at] = slots[least] as number;
       at = least;
     }
@@ -145,6 +257,7 @@ export class EventQueue {
     if (slot === this.#kind.length) {
       this.#kind = grown(this.#kind, Int32Array);
       this.#generation = grown(this.#generation, Float64Array);
+      this.#laneOf = grown(this.#laneOf, Int32Array);
       this.#free = grown(this.#free, Int32Array);
     }
     if (slot >= this.#target.length) this.#target.push(null);

@@ -1,4 +1,4 @@
-import type { Clock, Ticket, Timed } from "../kernel/clock.ts";
+import type { Clock, FixedDelay, Ticket, Timed } from "../kernel/clock.ts";
 import { EventQueue } from "../kernel/event-queue.ts";
 import { TimeHistogram } from "../record/histogram.ts";
 
@@ -86,6 +86,17 @@ export class WallClock implements Clock {
 
   cancel(ticket: Ticket): void {
     this.#queue.cancel(ticket);
+  }
+
+  fixed(delayMs: number): FixedDelay {
+    const lane = this.#queue.laneFor(delayMs);
+    const after = (target: Timed, kind: number): Ticket => {
+      const dueMs = this.#nowMs + delayMs;
+      const ticket = this.#queue.pushToLane(lane, dueMs, target, kind);
+      if (!this.#isFiring && dueMs < this.#timerDueMs) this.#arm();
+      return ticket;
+    };
+    return { delayMs, after };
   }
 
   /** Fires all that is due by now, and moves on to now. */

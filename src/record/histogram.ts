@@ -1,9 +1,4 @@
-import {
-  build,
-  decodeFromCompressedBase64,
-  encodeIntoCompressedBase64,
-  type Histogram as HdrHistogram,
-} from "hdr-histogram-js";
+import { HdrCounts } from "./hdr-counts.ts";
 import type { Spread } from "./result.ts";
 
 /** Longest time that is told apart; longer ones count as this. [ms] */
@@ -18,7 +13,7 @@ export class TimeHistogram {
   sumMs = 0;
   maxMs = 0;
   readonly #digits: 2 | 3;
-  #buckets: HdrHistogram | null = null;
+  #counts: HdrCounts | null = null;
 
   /** @param digits - Significant decimal digits: 3 is within 0.1 %, 2 within 1 %. */
   constructor(digits: 2 | 3 = 3) {
@@ -29,14 +24,14 @@ export class TimeHistogram {
     this.count += 1;
     this.sumMs += ms;
     if (ms > this.maxMs) this.maxMs = ms;
-    this.#buckets ??= newBuckets(this.#digits);
-    this.#buckets.recordValue(Math.round(Math.min(Math.max(ms, 0), longestMs) * 1_000));
+    this.#counts ??= new HdrCounts(this.#digits);
+    this.#counts.record(ms > 0 ? Math.round((ms < longestMs ? ms : longestMs) * 1_000) : 0);
   }
 
   /** The time that this share of the samples did not exceed; null without samples. [ms] */
   quantileMs(quantile: number): number | null {
-    if (this.#buckets === null) return null;
-    const ms = this.#buckets.getValueAtPercentile(quantile * 100) / 1_000;
+    if (this.#counts === null) return null;
+    const ms = this.#counts.valueAt(rankOf(quantile, this.count)) / 1_000;
     return Math.min(ms, Math.round(this.maxMs * 1_000) / 1_000);
   }
 
@@ -48,9 +43,9 @@ export class TimeHistogram {
     this.count += other.count;
     this.sumMs += other.sumMs;
     this.maxMs = Math.max(this.maxMs, other.maxMs);
-    if (other.#buckets === null) return;
-    this.#buckets ??= newBuckets(this.#digits);
-    this.#buckets.add(other.#buckets);
+    if (other.#counts === null) return;
+    this.#counts ??= new HdrCounts(this.#digits);
+    this.#counts.add(other.#counts);
   }
 
   toSpread(): Spread {
@@ -71,7 +66,7 @@ export class TimeHistogram {
       count: this.count,
       sumMs: this.sumMs,
       maxMs: this.maxMs,
-      buckets: this.#buckets === null ? null : encodeIntoCompressedBase64(this.#buckets),
+      buckets: this.#counts?.toSparse() ?? null,
     };
   }
 
@@ -81,8 +76,7 @@ export class TimeHistogram {
     histogram.sumMs = wire.sumMs;
     histogram.maxMs = wire.maxMs;
     if (wire.buckets !== null) {
-      histogram.#buckets = decodeFromCompressedBase64(wire.buckets, 32, false);
-      histogram.#buckets.autoResize = true;
+      histogram.#counts = HdrCounts.fromSparse(wire.buckets, histogram.#digits);
     }
     return histogram;
   }
@@ -92,15 +86,13 @@ export type HistogramWire = {
   readonly count: number;
   readonly sumMs: number;
   readonly maxMs: number;
-  /** In the HdrHistogram V2 compressed form; null when nothing was recorded. */
-  readonly buckets: string | null;
+  /** Index and count of each bucket that holds anything; null when nothing was recorded. */
+  readonly buckets: readonly number[] | null;
 };
 
-function newBuckets(digits: 2 | 3): HdrHistogram {
-  return build({
-    bitBucketSize: 32,
-    autoResize: true,
-    numberOfSignificantValueDigits: digits,
-    useWebAssembly: false,
-  });
+/** How many of the samples a quantile does not exceed; a rounding error of the product is no sample. */
+function rankOf(quantile: number, count: number): number {
+  const exact = ((quantile * 100) / 100) * count;
+  const ulp = 2 ** (Math.floor(Math.log2(exact)) - 52);
+  return Math.max(1, Math.ceil(exact - ulp));
 }

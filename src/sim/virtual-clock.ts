@@ -1,4 +1,4 @@
-import type { Clock, Ticket, Timed } from "../kernel/clock.ts";
+import type { Clock, FixedDelay, Ticket, Timed } from "../kernel/clock.ts";
 import { EventQueue } from "../kernel/event-queue.ts";
 
 /** Virtual time: it stands still while an event is worked on, then jumps to the next. */
@@ -22,6 +22,10 @@ export class VirtualClock implements Clock {
     this.queue.cancel(ticket);
   }
 
+  fixed(delayMs: number): FixedDelay {
+    return new VirtualDelay(this, delayMs);
+  }
+
   /**
    * Fires events in their order until none is left that is due before `untilMs`.
    *
@@ -37,5 +41,22 @@ export class VirtualClock implements Clock {
       queue.fireNext();
     }
     return queue.nextMs() < untilMs;
+  }
+}
+
+class VirtualDelay implements FixedDelay {
+  readonly delayMs: number;
+  readonly #clock: VirtualClock;
+  readonly #lane: number;
+
+  constructor(clock: VirtualClock, delayMs: number) {
+    this.delayMs = delayMs;
+    this.#clock = clock;
+    this.#lane = clock.queue.laneFor(delayMs);
+  }
+
+  after(target: Timed, kind: number): Ticket {
+    const clock = this.#clock;
+    return clock.queue.pushToLane(this.#lane, clock.nowMs() + this.delayMs, target, kind);
   }
 }

@@ -1,0 +1,78 @@
+/**
+ * Pending events that all wait for the same length of time: they are due in the order in which they
+ * were set, so a ring does what a heap would. Only its head stands in the heap; the usual fate of a
+ * timeout, to be cancelled, costs it nothing there.
+ */
+export class Lane {
+  readonly delayMs: number;
+  /** Rows, those that were cancelled included. */
+  length = 0;
+  /** Of them: cancelled. */
+  deadCount = 0;
+  #timeMs = new Float64Array(16);
+  #order = new Float64Array(16);
+  #slot = new Int32Array(16);
+  #head = 0;
+
+  constructor(delayMs: number) {
+    this.delayMs = delayMs;
+  }
+
+  get headMs(): number {
+    return this.#timeMs[this.#head] as number;
+  }
+
+  get headOrder(): number {
+    return this.#order[this.#head] as number;
+  }
+
+  get headSlot(): number {
+    return this.#slot[this.#head] as number;
+  }
+
+  push(timeMs: number, order: number, slot: number): void {
+    if (this.length === this.#slot.length) this.#grow();
+    const at = (this.#head + this.length) & (this.#slot.length - 1);
+    this.#timeMs[at] = timeMs;
+    this.#order[at] = order;
+    this.#slot[at] = slot;
+    this.length += 1;
+  }
+
+  removeHead(): void {
+    this.#head = (this.#head + 1) & (this.#slot.length - 1);
+    this.length -= 1;
+  }
+
+  /** Drops every row but the head for which this says so. @param isDead - Frees its slot, too. */
+  sweep(isDead: (slot: number) => boolean): void {
+    const mask = this.#slot.length - 1;
+    let kept = 1;
+    for (let row = 1; row < this.length; row += 1) {
+      const from = (this.#head + row) & mask;
+      const slot = this.#slot[from] as number;
+      if (isDead(slot)) continue;
+      const to = (this.#head + kept) & mask;
+      this.#timeMs[to] = this.#timeMs[from] as number;
+      this.#order[to] = this.#order[from] as number;
+      this.#slot[to] = slot;
+      kept += 1;
+    }
+    this.length = kept;
+  }
+
+  #grow(): void {
+    const old = { timeMs: this.#timeMs, order: this.#order, slot: this.#slot };
+    const size = old.slot.length;
+    this.#timeMs = new Float64Array(size * 2);
+    this.#order = new Float64Array(size * 2);
+    this.#slot = new Int32Array(size * 2);
+    for (let row = 0; row < this.length; row += 1) {
+      const from = (this.#head + row) & (size - 1);
+      this.#timeMs[row] = old.timeMs[from] as number;
+      this.#order[row] = old.order[from] as number;
+      this.#slot[row] = old.slot[from] as number;
+    }
+    this.#head = 0;
+  }
+}
