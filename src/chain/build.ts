@@ -161,9 +161,16 @@ function buildStationCall(
       ),
     ),
   );
+  const numbers = new Map(
+    Object.keys(target.operations).map((it) => [it, operationNumber(target, it)]),
+  );
   return {
     maker,
-    operationOf: (operation) => operationNumber(target, call.operation ?? operation),
+    operationOf: (operation) => {
+      const number = numbers.get(call.operation ?? operation);
+      assert(number !== undefined, "the loader lets no unknown operation through");
+      return number;
+    },
     forwarder,
     storesAlways: store?.when === "always",
     posts: (operation) => posting.has(call.operation ?? operation),

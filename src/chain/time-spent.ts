@@ -12,7 +12,7 @@ export class TimeSpent {
   readonly ms: TimeByCause = new Float64Array(causes.length);
 
   clear(): void {
-    this.ms.fill(0);
+    for (let place = 0; place < this.ms.length; place += 1) this.ms[place] = 0;
   }
 
   /** Time in which nothing could happen because of `cause`. */

@@ -1,5 +1,4 @@
 import type { Buckets } from "./buckets.ts";
-import { bucketOf } from "./buckets.ts";
 import { type HistogramWire, TimeHistogram } from "./histogram.ts";
 
 /**
@@ -30,11 +29,18 @@ export class StationRecord {
   #busy = 0;
   #held = 0;
   #queued = 0;
+  // The bucket in which time is now, and its integrals so far: most levels change within one.
+  #bucket = 0;
+  #bucketEndMs: number;
+  #busyMs = 0;
+  #blockedMs = 0;
+  #queueMs = 0;
 
   /** @param durationMs - Length of the traffic. */
   constructor(buckets: Buckets, durationMs: number) {
     this.#buckets = buckets;
     this.#endMs = durationMs;
+    this.#bucketEndMs = Math.min(buckets.bucketMs, durationMs);
     this.waits = new TimeHistogram();
     this.arrivalsBy = new Float64Array(buckets.count);
     this.dropsBy = new Float64Array(buckets.count);
@@ -95,6 +101,7 @@ export class StationRecord {
   /** Carries the last levels on to `nowMs`: the run is over. */
   close(nowMs: number): void {
     this.#integrate(nowMs);
+    this.#flush();
   }
 
   /** Adds another replica, or another run, of the same stage. */
@@ -143,27 +150,48 @@ export class StationRecord {
 
   /** What comes after the traffic has no bucket: it counts in the totals alone. */
   #count(by: Float64Array, nowMs: number): void {
-    if (nowMs < this.#endMs) increment(by, bucketOf(this.#buckets, nowMs), 1);
+    if (nowMs >= this.#bucketEndMs) this.#advance(nowMs);
+    if (nowMs < this.#bucketEndMs) increment(by, this.#bucket, 1);
   }
 
   /** The levels held since the last change: spread over the buckets that they touch. */
   #integrate(nowMs: number): void {
-    const untilMs = nowMs < this.#endMs ? nowMs : this.#endMs;
-    let fromMs = this.#sinceMs;
-    if (untilMs <= fromMs) return;
-    this.#sinceMs = untilMs;
-    if (this.#busy === 0 && this.#queued === 0) return;
+    if (nowMs >= this.#bucketEndMs) this.#advance(nowMs);
+    const lengthMs = nowMs - this.#sinceMs;
+    if (lengthMs <= 0) return;
+    this.#sinceMs = nowMs;
+    this.#busyMs += this.#busy * lengthMs;
+    this.#blockedMs += this.#held * lengthMs;
+    this.#queueMs += this.#queued * lengthMs;
+  }
+
+  /** Ends the buckets before that of `nowMs`; after the traffic there is none, and nothing adds up. */
+  #advance(nowMs: number): void {
     const { bucketMs } = this.#buckets;
-    let bucket = bucketOf(this.#buckets, fromMs);
-    while (fromMs < untilMs) {
-      const bucketEndMs = (bucket + 1) * bucketMs;
-      const toMs = untilMs < bucketEndMs ? untilMs : bucketEndMs;
-      increment(this.busyMsBy, bucket, this.#busy * (toMs - fromMs));
-      increment(this.blockedMsBy, bucket, this.#held * (toMs - fromMs));
-      increment(this.queueMsBy, bucket, this.#queued * (toMs - fromMs));
-      fromMs = toMs;
-      bucket += 1;
+    while (nowMs >= this.#bucketEndMs && this.#sinceMs < this.#endMs) {
+      const lengthMs = this.#bucketEndMs - this.#sinceMs;
+      this.#sinceMs = this.#bucketEndMs;
+      increment(this.busyMsBy, this.#bucket, this.#busyMs + this.#busy * lengthMs);
+      increment(this.blockedMsBy, this.#bucket, this.#blockedMs + this.#held * lengthMs);
+      increment(this.queueMsBy, this.#bucket, this.#queueMs + this.#queued * lengthMs);
+      this.#busyMs = 0;
+      this.#blockedMs = 0;
+      this.#queueMs = 0;
+      this.#bucket += 1;
+      this.#bucketEndMs = Math.min((this.#bucket + 1) * bucketMs, this.#endMs);
     }
+    if (this.#sinceMs >= this.#endMs) this.#sinceMs = Number.POSITIVE_INFINITY;
+  }
+
+  /** Puts the integrals of the bucket in which time is now where the others are. */
+  #flush(): void {
+    if (this.#bucket >= this.#buckets.count) return;
+    increment(this.busyMsBy, this.#bucket, this.#busyMs);
+    increment(this.blockedMsBy, this.#bucket, this.#blockedMs);
+    increment(this.queueMsBy, this.#bucket, this.#queueMs);
+    this.#busyMs = 0;
+    this.#blockedMs = 0;
+    this.#queueMs = 0;
   }
 }
 
