@@ -168,7 +168,7 @@ function buildStationCall(
     maker,
     operationOf: (operation) => {
       const number = numbers.get(call.operation ?? operation);
-      assert(number !== undefined, "the loader lets no unknown operation through");
+      if (number === undefined) assert.fail("the loader lets no unknown operation through");
       return number;
     },
     forwarder,

@@ -298,7 +298,7 @@ export class Replica {
 
   #enterStage(visit: Visit): void {
     const { operation, step } = visit;
-    assert(operation !== null, "a visit has an operation");
+    if (operation === null) assert.fail("a visit has an operation");
     const decidesAt =
       operation.postingStep >= 0 ? operation.postingStep : operation.stations.length;
     if (step === decidesAt && (this.#rejects.length > 0 || this.#hasTriggers)) {

@@ -51,6 +51,7 @@ const approved: ReadonlySet<ResponseCode> = new Set(["00", "94"]);
 
 /** `94` counts as approved: the credit of that key stands already. */
 export function verdictOf(code: ResponseCode): Verdict {
+  if (code === "00") return "approved"; // Nearly all are.
   if (approved.has(code)) return "approved";
   return retriable.has(code) ? "retriable" : "declined";
 }

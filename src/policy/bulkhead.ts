@@ -46,7 +46,7 @@ export class Bulkhead {
 
   /** Gives a place back: exactly once for each `tryEnter` that was granted. */
   leave(): void {
-    assert(this.#free < this.#limit, "a call left a bulkhead that it had not entered");
+    if (this.#free >= this.#limit) assert.fail("a call left a bulkhead that it had not entered");
     this.#free += 1;
   }
 }

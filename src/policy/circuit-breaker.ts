@@ -124,7 +124,7 @@ export class CircuitBreaker {
 
   /** Accounts for one admitted call. A result older than the last transition changes nothing. */
   settled(generation: number, failed: boolean, elapsedMs: number, nowMs: number): void {
-    assert(generation <= this.#generation, "a result from the future");
+    if (generation > this.#generation) assert.fail("a result from the future");
     if (generation < this.#generation) return;
     const slow = elapsedMs > this.#slowAboveMs;
     if (this.#state === "closed") this.#settleCall(failed, slow, nowMs);
@@ -134,7 +134,7 @@ export class CircuitBreaker {
 
   /** Admitted but never sent, as when the bulkhead was full: gives a probe's place back. */
   withdrawn(generation: number): void {
-    assert(generation <= this.#generation, "a call from the future");
+    if (generation > this.#generation) assert.fail("a call from the future");
     if (generation < this.#generation || this.#state !== "half-open") return;
     assert(this.#probesAdmitted > this.#probesSettled, "more probes came back than went out");
     this.#probesAdmitted -= 1;

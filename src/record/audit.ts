@@ -51,7 +51,8 @@ export function isNotified(it: ActivationRecord): boolean {
 /** When all of them said the same for good; NaN: not in this run. [ms] */
 export function consistentAtMs(it: ActivationRecord): number {
   if (!Number.isNaN(it.reversedAtMs)) return it.reversedAtMs;
-  const toldMs = it.toldApproved ? it.endedMs : Number.NaN;
-  const heard = [toldMs, it.heardAtMs, it.batchAtMs].filter((ms) => !Number.isNaN(ms));
-  return heard.length === 0 ? Number.NaN : Math.max(it.postedAtMs, Math.min(...heard));
+  let knownMs = it.toldApproved ? it.endedMs : Number.POSITIVE_INFINITY;
+  if (it.heardAtMs < knownMs) knownMs = it.heardAtMs; // NaN is less than nothing.
+  if (it.batchAtMs < knownMs) knownMs = it.batchAtMs;
+  return knownMs === Number.POSITIVE_INFINITY ? Number.NaN : Math.max(it.postedAtMs, knownMs);
 }

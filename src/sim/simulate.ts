@@ -8,6 +8,7 @@ import {
   clearRecords,
   newActivationRecord,
   type OnActivation,
+  type ServiceRecords,
 } from "../record/activation-record.ts";
 import { causeOf, RunRecord, type VariantSummary } from "../record/run-record.ts";
 import { StationRecord } from "../record/station-record.ts";
@@ -101,6 +102,14 @@ class SimulatedRun {
   readonly #tracer: TimelineTracer | undefined;
   readonly #services: SimulatedServices;
   readonly #activation = newActivationRecord();
+  /** What a service has written down of it; the same object for each. */
+  readonly #records: { -readonly [K in keyof ServiceRecords]: ServiceRecords[K] } = {
+    entry: undefined,
+    book: undefined,
+    heardAtMs: Number.NaN,
+    spendableAtMs: (postedAtMs) => postedAtMs,
+    settlesInBatches: false,
+  };
   /** Credits that stand, as found activation by activation. */
   #creditCount = 0;
   /** Found when the first activation is late: most runs have none. */
@@ -198,13 +207,13 @@ class SimulatedRun {
     clearRecords(it);
     const { streamKey: key, index } = it;
     for (const { of, spendableAtMs, settlesInBatches } of this.#services.journals) {
-      addRecords(it, {
-        entry: of.ledger.take(key, index),
-        book: of.book.take(key, index),
-        heardAtMs: of.notices.take(key, index),
-        spendableAtMs,
-        settlesInBatches,
-      });
+      const records = this.#records;
+      records.entry = of.ledger.take(key, index);
+      records.book = of.book.take(key, index);
+      records.heardAtMs = of.notices.take(key, index);
+      records.spendableAtMs = spendableAtMs;
+      records.settlesInBatches = settlesInBatches;
+      addRecords(it, records);
       if (terminals.identity !== null) of.usedLinks.forget(key, index);
     }
     const way = this.#services.strays.take(key, index);

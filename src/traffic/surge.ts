@@ -83,7 +83,7 @@ class SurgePlan implements ArrivalPlan {
 
   next(): boolean {
     if (!this.#plan.next()) return false;
-    assert(this.#plan.index < blockSize, "a surge has more arrivals than it has numbers");
+    if (this.#plan.index >= blockSize) assert.fail("a surge has more arrivals than it has numbers");
     return true;
   }
 
