@@ -5,9 +5,9 @@ import { CertainActivation } from "../record/certain-activation.ts";
 import { renderTimeline } from "../report/timeline.ts";
 import type { ScenarioCase } from "../scenario/loader.ts";
 import { explainActivations } from "../sim/explain.ts";
+import { traceOpener } from "../sim/open-trace.ts";
 import { nameOfWish, type Picker, pickerOf, readWish, type Wish } from "./explain-flag.ts";
 import type { Io } from "./io.ts";
-import { traceOpener } from "./open-trace.ts";
 import { Progress } from "./progress.ts";
 import type { RunFlags } from "./run-flags.ts";
 

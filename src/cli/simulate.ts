@@ -1,8 +1,9 @@
 import type { Argv, CommandModule } from "yargs";
 import type { Span } from "../chain/span.ts";
 import { UsageError } from "../kernel/errors.ts";
-import type { ExitCode } from "../kernel/exit-code.ts";
+import { ExitCode } from "../kernel/exit-code.ts";
 import type { ScenarioCase } from "../scenario/loader.ts";
+import { traceOpener } from "../sim/open-trace.ts";
 import { type Simulated, type SimulateOptions, simulate } from "../sim/simulate.ts";
 import { findUsualTimes, type UsualTimes } from "../sim/usual-times.ts";
 import { assembleResult } from "./assemble.ts";
@@ -11,12 +12,12 @@ import { Explainer } from "./explain.ts";
 import { watchInterrupt } from "./interrupt.ts";
 import type { Io } from "./io.ts";
 import { loadScenario } from "./load-scenario.ts";
-import { traceOpener } from "./open-trace.ts";
 import { Progress } from "./progress.ts";
 import { chooseCases, chooseSpan, type RunFlags, withRunFlags } from "./run-flags.ts";
+import { chooseWorkers, type SimulatedCase, simulateCases } from "./simulate-cases.ts";
 import { handOver } from "./write-run.ts";
 
-type Flags = RunFlags & { readonly seeds: number };
+type Flags = RunFlags & { readonly seeds: number; readonly workers?: number | undefined };
 
 const seedMaxCount = 1_000;
 
@@ -26,6 +27,7 @@ async function simulateScenario(flags: Flags, io: Io): Promise<ExitCode> {
     const what = `--seeds: expected a whole number from 1 to ${seedMaxCount}`;
     throw new UsageError("FLAG_INVALID", [{ what, hint: "write --seeds 10" }]);
   }
+  const workers = chooseWorkers(flags.workers);
   const startedAt = new Date();
   const loaded = await loadScenario(flags.scenario, io);
   const cases = chooseCases(loaded, flags);
@@ -35,25 +37,19 @@ async function simulateScenario(flags: Flags, io: Io): Promise<ExitCode> {
   const { signal, release } = watchInterrupt(() =>
     progress.say("interrupted: writing what was simulated"),
   );
-  const done: { of: ScenarioCase; simulated: Simulated }[] = [];
+  let done: readonly SimulatedCase[];
   try {
-    for (const of of cases) {
-      if (signal.aborted) break;
-      const simulated = await simulateCase(of, loaded.file, {
-        span,
-        seeds: flags.seeds,
-        onProgress: (seedIndex, ratio) => {
-          const run = flags.seeds === 1 ? "" : `, seed ${seedIndex + 1} of ${flags.seeds}`;
-          progress.update(`simulating ${of.name}${run}: ${Math.floor(ratio * 100)} %`);
-        },
-        isStopped: () => signal.aborted,
-        ...(explainer !== null && { onActivation: explainer.hear(of) }),
-      });
-      done.push({ of, simulated });
-    }
+    done = await simulateCases(cases, {
+      ...{ file: loaded.file, span, seeds: flags.seeds, workers, signal, explainer },
+      onProgress: (text) => progress.update(text),
+    });
   } finally {
     progress.clear();
     release();
+  }
+  if (done.length === 0) {
+    progress.say("nothing was simulated yet, so nothing is written");
+    return ExitCode.interrupted;
   }
   const result = assembleResult({
     loaded,
@@ -100,6 +96,10 @@ export const simulateCommand = (io: Io): CommandModule<object, Flags> => ({
         type: "number",
         default: 1,
         describe: "Runs under so many seeds; figures are pooled, differences get 95 % intervals",
+      })
+      .option("workers", {
+        type: "number",
+        describe: "Threads that share the runs; the result is the same (default: one a core)",
       })
       .example("$0 simulate lunch-rush --seeds 10", "Ten runs a variant, with intervals")
       .example("$0 simulate my.yaml --explain 3", "Why were the three worst lost, or late?")

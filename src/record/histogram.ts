@@ -60,9 +60,10 @@ export class TimeHistogram {
     };
   }
 
-  /** For the way between processes. */
+  /** For the way between processes and threads. */
   toWire(): HistogramWire {
     return {
+      digits: this.#digits,
       count: this.count,
       sumMs: this.sumMs,
       maxMs: this.maxMs,
@@ -71,7 +72,7 @@ export class TimeHistogram {
   }
 
   static fromWire(wire: HistogramWire): TimeHistogram {
-    const histogram = new TimeHistogram();
+    const histogram = new TimeHistogram(wire.digits);
     histogram.count = wire.count;
     histogram.sumMs = wire.sumMs;
     histogram.maxMs = wire.maxMs;
@@ -83,6 +84,7 @@ export class TimeHistogram {
 }
 
 export type HistogramWire = {
+  readonly digits: 2 | 3;
   readonly count: number;
   readonly sumMs: number;
   readonly maxMs: number;

@@ -1,7 +1,7 @@
 import type { ActivationRecord } from "./activation-record.ts";
 import { AdvancePool, type AdvanceTerms } from "./advance-pool.ts";
 import { auditActivation, consistentAtMs, describeRecords } from "./audit.ts";
-import { TimeHistogram } from "./histogram.ts";
+import { type HistogramWire, TimeHistogram } from "./histogram.ts";
 import { type AuditRule, auditRuleNames, type Money, type Violation } from "./money-result.ts";
 
 /** Violations of each rule that are named one by one; all are counted. */
@@ -34,8 +34,8 @@ export class MoneyRecord {
   readonly #violations = zeros(auditRuleNames);
   readonly #examples: Violation[] = [];
   readonly #batches = new Map<number, Money["batches"][number]>();
-  readonly #spendable = new TimeHistogram();
-  readonly #consistent = new TimeHistogram();
+  #spendable = new TimeHistogram();
+  #consistent = new TimeHistogram();
   readonly #pool: AdvancePool | null;
   /** Of the runs that were merged in. */
   readonly #advance = { count: 0, minor: 0, feesMinor: 0, peakMinor: 0, outstandingMinor: 0 };
@@ -97,6 +97,35 @@ export class MoneyRecord {
     for (const key of ["count", "minor", "feesMinor", "outstandingMinor"] as const) {
       this.#advance[key] += theirs[key];
     }
+  }
+
+  /** For the way between threads: nothing is lost that `merge` or `toMoney` look at. */
+  toWire(): MoneyWire {
+    return {
+      sums: this.#sums,
+      reversals: this.#reversals,
+      violations: this.#violations,
+      examples: this.#examples,
+      batches: [...this.#batches.values()],
+      spendable: this.#spendable.toWire(),
+      consistent: this.#consistent.toWire(),
+      advance: this.#advanceSoFar(),
+    };
+  }
+
+  static fromWire(wire: MoneyWire, options: MoneyOptions): MoneyRecord {
+    const record = new MoneyRecord(options);
+    Object.assign(record.#sums, wire.sums);
+    Object.assign(record.#reversals, wire.reversals);
+    Object.assign(record.#violations, wire.violations);
+    record.#examples.push(...wire.examples);
+    for (const batch of wire.batches) record.#batches.set(batch.atMs, { ...batch });
+    record.#spendable = TimeHistogram.fromWire(wire.spendable);
+    record.#consistent = TimeHistogram.fromWire(wire.consistent);
+    const { peakAtMs, ...sums } = wire.advance;
+    Object.assign(record.#advance, sums);
+    record.#peakAtMs = peakAtMs;
+    return record;
   }
 
   toMoney(): Money {
@@ -180,6 +209,24 @@ export class MoneyRecord {
     if (!this.#hasEnough(example.rule)) this.#examples.push(example);
   }
 }
+
+export type MoneyWire = {
+  readonly sums: Readonly<Record<(typeof sumKeys)[number], number>>;
+  readonly reversals: Readonly<Record<(typeof reversalKeys)[number], number>>;
+  readonly violations: Readonly<Record<AuditRule, number>>;
+  readonly examples: readonly Violation[];
+  readonly batches: readonly Readonly<Money["batches"][number]>[];
+  readonly spendable: HistogramWire;
+  readonly consistent: HistogramWire;
+  readonly advance: {
+    readonly count: number;
+    readonly minor: number;
+    readonly feesMinor: number;
+    readonly peakMinor: number;
+    readonly peakAtMs: number | null;
+    readonly outstandingMinor: number;
+  };
+};
 
 function zeros<K extends string>(keys: readonly K[]): Record<K, number> {
   return Object.fromEntries(keys.map((key) => [key, 0])) as Record<K, number>;

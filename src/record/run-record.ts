@@ -14,6 +14,7 @@ import { type Buckets, bucketOf, cutBuckets } from "./buckets.ts";
 import { TimeHistogram } from "./histogram.ts";
 import { type MoneyOptions, MoneyRecord } from "./money-record.ts";
 import type { StationResult, VariantResult } from "./result.ts";
+import type { RunWire } from "./run-wire.ts";
 import { StationRecord, type StationWire } from "./station-record.ts";
 
 /** What one station needs besides its record to be reported. */
@@ -25,6 +26,13 @@ export type StationShape = {
 
 /** A variant as measured; analysis adds the bottlenecks and the gates. */
 export type VariantSummary = Omit<VariantResult, "bottlenecks" | "gates">;
+
+export type RunRecordOptions = {
+  readonly durationMs: number;
+  readonly promiseMs: number;
+  readonly isLive: boolean;
+  readonly money?: MoneyOptions;
+};
 
 /**
  * All that is recorded of one variant: activations one by one as they finish, stations at the
@@ -44,29 +52,24 @@ export class RunRecord {
   #missing = 0;
   #leaked = 0;
   #postingCount = 0;
-  readonly #money: MoneyRecord;
+  #money: MoneyRecord;
   readonly #accounting = zeros<Ending>(endings);
   readonly #outcomes = zeros<Outcome>(outcomes);
   readonly #causes = zeros<Cause>(causes);
-  readonly #timeToCredit = new TimeHistogram();
-  readonly #latency = new TimeHistogram();
-  readonly #serviceTime = new TimeHistogram();
-  readonly #sendLag = new TimeHistogram();
+  #timeToCredit = new TimeHistogram();
+  #latency = new TimeHistogram();
+  #serviceTime = new TimeHistogram();
+  #sendLag = new TimeHistogram();
   readonly #plannedBy: Float64Array;
   readonly #outcomesBy: Record<Outcome, Float64Array>;
   readonly #causesBy: Record<Cause, Float64Array>;
-  readonly #latencyBy: TimeHistogram[];
-  readonly #sendLagBy: TimeHistogram[];
+  #latencyBy: TimeHistogram[];
+  #sendLagBy: TimeHistogram[];
   readonly #policies = new Map<string, Record<string, number>>();
   readonly #stations = new Map<string, { shape: StationShape; record: StationRecord }>();
 
-  constructor(options: {
-    durationMs: number;
-    promiseMs: number;
-    isLive: boolean;
-    money?: MoneyOptions;
-  }) {
-    this.#money = new MoneyRecord(options.money ?? { advance: null, endMs: options.durationMs });
+  constructor(options: RunRecordOptions) {
+    this.#money = new MoneyRecord(moneyOf(options));
     this.#durationMs = options.durationMs;
     this.#promiseMs = options.promiseMs;
     this.#isLive = options.isLive;
@@ -169,6 +172,71 @@ export class RunRecord {
     });
     for (const { shape, record } of other.#stations.values()) this.addStation(shape, record);
     for (const [site, counts] of other.#policies) this.addPolicies(site, counts);
+  }
+
+  /** For the way between threads: a structured clone of it arrives whole. */
+  toWire(): RunWire {
+    return {
+      counts: {
+        runs: this.#runCount,
+        planned: this.#planned,
+        attempts: this.#attempts,
+        unnotified: this.#unnotified,
+        doubleCredited: this.#doubleCredited,
+        phantom: this.#phantom,
+        missing: this.#missing,
+        leaked: this.#leaked,
+        posting: this.#postingCount,
+      },
+      accounting: this.#accounting,
+      outcomes: this.#outcomes,
+      causes: this.#causes,
+      plannedBy: this.#plannedBy,
+      outcomesBy: this.#outcomesBy,
+      causesBy: this.#causesBy,
+      money: this.#money.toWire(),
+      timeToCredit: this.#timeToCredit.toWire(),
+      latency: this.#latency.toWire(),
+      serviceTime: this.#serviceTime.toWire(),
+      sendLag: this.#sendLag.toWire(),
+      latencyBy: this.#latencyBy.map((it) => it.toWire()),
+      sendLagBy: this.#sendLagBy.map((it) => it.toWire()),
+      policies: this.#policies,
+      stations: [...this.#stations.values()].map(({ shape, record }) => ({
+        shape,
+        record: record.toWire(),
+      })),
+    };
+  }
+
+  /** @param options - Those of the record that was sent. */
+  static fromWire(wire: RunWire, options: RunRecordOptions): RunRecord {
+    const it = new RunRecord(options);
+    it.#runCount = wire.counts.runs;
+    it.#planned = wire.counts.planned;
+    it.#attempts = wire.counts.attempts;
+    it.#unnotified = wire.counts.unnotified;
+    it.#doubleCredited = wire.counts.doubleCredited;
+    it.#phantom = wire.counts.phantom;
+    it.#missing = wire.counts.missing;
+    it.#leaked = wire.counts.leaked;
+    it.#postingCount = wire.counts.posting;
+    Object.assign(it.#accounting, wire.accounting);
+    Object.assign(it.#outcomes, wire.outcomes);
+    Object.assign(it.#causes, wire.causes);
+    addAll(it.#plannedBy, wire.plannedBy);
+    for (const outcome of outcomes) addAll(it.#outcomesBy[outcome], wire.outcomesBy[outcome]);
+    for (const cause of causes) addAll(it.#causesBy[cause], wire.causesBy[cause]);
+    it.#money = MoneyRecord.fromWire(wire.money, moneyOf(options));
+    it.#timeToCredit = TimeHistogram.fromWire(wire.timeToCredit);
+    it.#latency = TimeHistogram.fromWire(wire.latency);
+    it.#serviceTime = TimeHistogram.fromWire(wire.serviceTime);
+    it.#sendLag = TimeHistogram.fromWire(wire.sendLag);
+    it.#latencyBy = wire.latencyBy.map((histogram) => TimeHistogram.fromWire(histogram));
+    it.#sendLagBy = wire.sendLagBy.map((histogram) => TimeHistogram.fromWire(histogram));
+    for (const [site, counts] of wire.policies) it.addPolicies(site, counts);
+    for (const { shape, record } of wire.stations) it.addStation(shape, record);
+    return it;
   }
 
   /** Adds what the policies at one place did. */
@@ -288,6 +356,10 @@ export class RunRecord {
       }),
     };
   }
+}
+
+function moneyOf({ money, durationMs }: RunRecordOptions): MoneyOptions {
+  return money ?? { advance: null, endMs: durationMs };
 }
 
 /** What a late or lost activation suffered from; null for any other. */

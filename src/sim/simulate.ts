@@ -10,7 +10,12 @@ import {
   type OnActivation,
   type ServiceRecords,
 } from "../record/activation-record.ts";
-import { causeOf, RunRecord, type VariantSummary } from "../record/run-record.ts";
+import {
+  causeOf,
+  RunRecord,
+  type RunRecordOptions,
+  type VariantSummary,
+} from "../record/run-record.ts";
 import { StationRecord } from "../record/station-record.ts";
 import { moneyOptions } from "../scenario/money-options.ts";
 import type { Scenario } from "../scenario/schema.ts";
@@ -27,6 +32,8 @@ export type SimulateOptions = {
   readonly span: Span;
   /** How many runs, each under luck of its own. */
   readonly seeds: number;
+  /** The number of the first of them. @default 0 */
+  readonly firstSeed?: number;
   readonly openTrace: OpenTrace;
   /** Told now and then how far a run is, 0..1. */
   readonly onProgress?: (seedIndex: number, doneRatio: number) => void;
@@ -42,6 +49,8 @@ export type SimulateOptions = {
 export type Simulated = {
   /** All runs together. */
   readonly summary: VariantSummary;
+  /** The same, to be added to that of further runs. */
+  readonly record: RunRecord;
   /** Each run by itself, for paired comparisons. */
   readonly runs: readonly VariantSummary[];
   readonly isPartial: boolean;
@@ -55,22 +64,17 @@ const eventsPerTurn = 200_000;
 
 /** Runs one variant in virtual time, under each of its seeds. Yields to the event loop on its way. */
 export async function simulate(options: SimulateOptions): Promise<Simulated> {
-  const { scenario, span, seeds, variant } = options;
-  const newRecord = () =>
-    new RunRecord({
-      durationMs: spanMs(span),
-      promiseMs: scenario.promise,
-      isLive: false,
-      money: moneyOptions(scenario, span),
-    });
+  const { scenario, span, seeds, firstSeed = 0, variant } = options;
+  const newRecord = () => new RunRecord(recordOptions(scenario, span));
   const total = newRecord();
   const runs: VariantSummary[] = [];
   let isPartial = false;
   let eventCount = 0;
   let openCount = 0;
   for (let index = 0; index < seeds && !isPartial; index += 1) {
-    const own = newRecord();
-    const seed = replicationSeed(scenario.seed, index);
+    // One run alone is all of them.
+    const own = seeds === 1 ? total : newRecord();
+    const seed = replicationSeed(scenario.seed, firstSeed + index);
     const run = new SimulatedRun(scenario, seed, options, own);
     while (run.advance(eventsPerTurn)) {
       options.onProgress?.(index, Math.min(1, run.nowMs / spanMs(span)));
@@ -84,9 +88,20 @@ export async function simulate(options: SimulateOptions): Promise<Simulated> {
     run.finish();
     eventCount += run.eventCount;
     runs.push(own.summarise(variant));
-    total.merge(own);
+    if (own !== total) total.merge(own);
   }
-  return { summary: total.summarise(variant), runs, isPartial, eventCount, openCount };
+  const summary = seeds === 1 && runs[0] !== undefined ? runs[0] : total.summarise(variant);
+  return { summary, record: total, runs, isPartial, eventCount, openCount };
+}
+
+/** How the runs of a case are recorded. */
+export function recordOptions(scenario: Scenario, span: Span): RunRecordOptions {
+  return {
+    durationMs: spanMs(span),
+    promiseMs: scenario.promise,
+    isLive: false,
+    money: moneyOptions(scenario, span),
+  };
 }
 
 /** One run of one scenario under one seed. */

@@ -4,7 +4,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
 import { parseResult } from "../../src/record/result.ts";
-import { runCli, startCli } from "../support/cli.ts";
+import { runCli, startCli, until } from "../support/cli.ts";
 
 const folder = mkdtempSync(path.join(tmpdir(), "tillstorm-test-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -21,6 +21,35 @@ describe("tillstorm simulate", () => {
       return JSON.stringify(rest);
     };
     expect(withoutEnvironment(one.stdout)).toBe(withoutEnvironment(two.stdout));
+  });
+
+  it("gives the same bytes however many threads share the runs", async () => {
+    const words = ["simulate", lunchRush, "--json", "--quiet", "--exit-zero"];
+    const part = ["--window", "7m50s..8m30s", "--seeds", "3"];
+    const texts: string[] = [];
+    for (const workers of ["1", "2", "5"]) {
+      const { code, stdout, stderr } = await runCli([...words, ...part, "--workers", workers]);
+      expect(code, stderr).toBe(0);
+      const { environment: _, ...rest } = parseResult(stdout, "stdout");
+      expect(rest.variants.map(({ seeds }) => seeds)).toEqual([3, 3, 3]);
+      texts.push(JSON.stringify(rest));
+    }
+    expect(texts[1]).toBe(texts[0]);
+    expect(texts[2]).toBe(texts[0]);
+  });
+
+  it("keeps the seeds that are finished when it is interrupted", async () => {
+    const words = ["simulate", lunchRush, "--json", "--seeds", "1000", "--workers", "2"];
+    const run = startCli([...words, "--window", "0s..20s"]);
+    await until("a run is done", () => /[1-9]\d* of 3000 runs done/.test(run.stderr()), 60_000);
+    run.child.kill("SIGINT");
+    const { code, stdout, stderr } = await run.ended;
+    expect(code, stderr).toBe(130);
+    const { partial, variants } = parseResult(stdout, "stdout");
+    expect(partial).toBe(true);
+    expect(variants.map(({ name }) => name)).toEqual(["baseline"]);
+    expect(variants[0]?.seeds).toBeGreaterThan(0);
+    expect(variants[0]?.seeds).toBeLessThan(1_000);
   });
 
   it("gives other luck for another seed, and the same traffic to every variant", async () => {
@@ -145,6 +174,7 @@ gates: ["${gate}"]
       code: 2,
     },
     { why: "no seeds", words: () => ["simulate", lunchRush, "--seeds", "0"], code: 2 },
+    { why: "no workers", words: () => ["simulate", lunchRush, "--workers", "0"], code: 2 },
     { why: "a missing file", words: () => ["validate", path.join(folder, "none.yaml")], code: 2 },
     {
       why: "a result that is none",

@@ -16,7 +16,7 @@ describe("TimeHistogram", () => {
     histogram.add(new TimeHistogram());
     expect(histogram.toSpread()).toEqual(nothing);
     const wire = histogram.toWire();
-    expect(wire).toEqual({ count: 0, sumMs: 0, maxMs: 0, buckets: null });
+    expect(wire).toEqual({ digits: 3, count: 0, sumMs: 0, maxMs: 0, buckets: null });
     expect(TimeHistogram.fromWire(wire).toSpread()).toEqual(nothing);
   });
 

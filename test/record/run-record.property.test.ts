@@ -4,6 +4,7 @@ import { causes, decideOutcome } from "../../src/domain/outcome.ts";
 import type { ActivationRecord } from "../../src/record/activation-record.ts";
 import { Result } from "../../src/record/result.ts";
 import { RunRecord } from "../../src/record/run-record.ts";
+import { StationRecord } from "../../src/record/station-record.ts";
 import { anyActivation } from "./activations.ts";
 
 const Variant = Result.shape.variants.element;
@@ -109,4 +110,50 @@ it("fits the schema of the result", () => {
     }),
     { numRuns: 60 },
   );
+});
+
+// Goal: nothing is lost on the way between threads: what arrives says the same, also when it is added
+// to another. Method: random histories, live and simulated, with stations, policies and loans, sent as
+// structured clones, against the same ones that stayed.
+it("says the same after a journey between threads, alone and merged", () => {
+  const reached = new Set<string>();
+  fc.assert(
+    fc.property(history, history, fc.boolean(), (first, second, isLive) => {
+      const money = { advance: { afterMs: 1_000, feeRatio: 0.01 }, endMs: 90_000 };
+      const all = { ...options, isLive, money };
+      const recorded = (run: readonly ActivationRecord[]) => {
+        const record = new RunRecord(all);
+        record.beginRun();
+        run.forEach((it, place) => {
+          const isBatched = place % 2 === 0 && !Number.isNaN(it.postedAtMs);
+          record.add(isBatched ? { ...it, batchAtMs: 60_000 * (1 + (place % 3)) } : it);
+        });
+        record.addPolicies("bank", { retries: run.length });
+        record.addMissing(run.length % 3);
+        const station = new StationRecord(record.buckets, all.durationMs);
+        station.levels(run.length * 100, 1, 0, 3);
+        station.started(run.length);
+        station.close(all.durationMs);
+        record.addStation({ name: "bank.serve", replicas: 1, workers: 2 }, station);
+        if (run.length % 2 === 1) record.money.broken("unbalanced", "by one");
+        return record;
+      };
+      const travel = (it: RunRecord) => RunRecord.fromWire(structuredClone(it.toWire()), all);
+      const [one, other] = [recorded(first), recorded(second)];
+      expect(travel(one).summarise("it")).toEqual(one.summarise("it"));
+      const far = new RunRecord(all);
+      const near = new RunRecord(all);
+      for (const record of [one, other]) {
+        far.merge(travel(record));
+        near.merge(record);
+      }
+      expect(JSON.stringify(far.summarise("it"))).toBe(JSON.stringify(near.summarise("it")));
+      expect(travel(near).summarise("it")).toEqual(near.summarise("it"));
+      if ((near.summarise("it").money?.advance?.peakMinor ?? 0) > 0) reached.add("loans");
+      if (near.summarise("it").money?.batches.length) reached.add("batches");
+      if (near.summarise("it").sendLagMs.count > 0) reached.add("send lag");
+    }),
+    { numRuns: 100 },
+  );
+  expect(reached).toEqual(new Set(["loans", "batches", "send lag"]));
 });
