@@ -31,9 +31,9 @@ export class EventQueue {
   // By slot.
   #target: (Timed | null)[] = new Array(64).fill(null);
   #kind = new Int32Array(64);
-  #generation = new Float64Array(64);
+  #generation = new Uint32Array(64);
   /** The place of its lane; -1: it has none. */
-  #laneOf = new Int32Array(64);
+  #laneOf = new Int32Array(64).fill(-1);
   #free = new Int32Array(64);
   #freeCount = 0;
   #slotCount = 0;
@@ -58,7 +58,6 @@ export class EventQueue {
     const slot = this.#freeCount > 0 ? (this.#free[--this.#freeCount] as number) : this.#newSlot();
     this.#target[slot] = target;
     this.#kind[slot] = kind;
-    this.#laneOf[slot] = -1;
     this.#insert(timeMs, this.#order++, slot);
     return (this.#generation[slot] as number) * slotMax + slot;
   }
@@ -97,7 +96,7 @@ export class EventQueue {
       const place = this.#laneOf[slot] as number;
       if (place < 0) this.#deadCount -= 1;
       else (this.#lanes[place] as Lane).deadCount -= 1;
-      if (place < 0 || !this.#nextOfLane(this.#lanes[place] as Lane)) this.#closeHole();
+      if (place < 0 || !this.#nextOfLane(this.#lanes[place] as Lane, slot)) this.#closeHole();
     }
     return Number.POSITIVE_INFINITY;
   }
@@ -112,7 +111,7 @@ export class EventQueue {
     const kind = this.#kind[slot] as number;
     this.#release(slot);
     const place = this.#laneOf[slot] as number;
-    this.#hasHole = place < 0 || !this.#nextOfLane(this.#lanes[place] as Lane);
+    this.#hasHole = place < 0 || !this.#nextOfLane(this.#lanes[place] as Lane, slot);
     this.firedCount += 1;
     target.fire(kind);
   }
@@ -149,9 +148,11 @@ export class EventQueue {
   /**
    * The head of a lane is gone from the top of the heap: the next that lives takes its place there.
    *
+   * @param gone - Slot of the head that is gone.
    * @returns Whether there was one; else the top is still to be taken away.
    */
-  #nextOfLane(lane: Lane): boolean {
+  #nextOfLane(lane: Lane, gone: number): boolean {
+    this.#laneOf[gone] = -1;
     lane.removeHead();
     while (lane.length > 0) {
       const slot = lane.headSlot;
@@ -160,6 +161,7 @@ export class EventQueue {
         return true;
       }
       this.#release(slot);
+      this.#laneOf[slot] = -1;
       lane.deadCount -= 1;
       lane.removeHead();
     }
@@ -178,6 +180,7 @@ export class EventQueue {
   readonly #isDead = (slot: number): boolean => {
     if (this.#target[slot] !== null) return false;
     this.#release(slot);
+    this.#laneOf[slot] = -1;
     return true;
   };
 
@@ -258,8 +261,8 @@ export class EventQueue {
     assert(slot < slotMax, "more than 4 million events are pending at once");
     if (slot === this.#kind.length) {
       this.#kind = grown(this.#kind, Int32Array);
-      this.#generation = grown(this.#generation, Float64Array);
-      this.#laneOf = grown(this.#laneOf, Int32Array);
+      this.#generation = grown(this.#generation, Uint32Array);
+      this.#laneOf = grown(this.#laneOf, Int32Array).fill(-1, slot);
       this.#free = grown(this.#free, Int32Array);
     }
     if (slot >= this.#target.length) this.#target.push(null);
@@ -273,7 +276,7 @@ export class EventQueue {
   }
 }
 
-function grown<A extends Int32Array | Float64Array>(old: A, make: new (length: number) => A): A {
+function grown<A extends Int32Array | Uint32Array | Float64Array>(old: A, make: new (length: number) => A): A {
   const bigger = new make(old.length * 2);
   bigger.set(old);
   return bigger;
