@@ -77,6 +77,8 @@ export class Replica {
   readonly #canDie: boolean;
   readonly #present: Visit[] = [];
   #condition: Condition = healthy;
+  /** It hangs, or is frozen. A field, for a private getter is slow, and every visit asks. */
+  #isStopped = false;
   /** Came while the replica hung. */
   #atDoor: Visit[] = [];
   /** Ready to be answered when it stops hanging. */
@@ -244,10 +246,6 @@ export class Replica {
     return down === undefined ? "bank-delay" : "communication";
   }
 
-  get #isStopped(): boolean {
-    return this.#condition.down === "hang" || this.#condition.down === "freeze";
-  }
-
   /** Past the door's own limits, which turn away what is too much. */
   #admit(visit: Visit): void {
     if (visit.operation === null) {
@@ -325,6 +323,7 @@ export class Replica {
   #setCondition(own: Condition, stage: (name: string) => Condition): void {
     const before = this.#condition.down;
     this.#condition = own;
+    this.#isStopped = own.down === "hang" || own.down === "freeze";
     for (const [name, station] of this.#stations) {
       const stops = own.down === "hang" || own.down === "freeze" ? own.down : undefined;
       station.setCondition(stage(name), own.slowFactor, stops);

@@ -104,10 +104,17 @@ export class RunRecord {
     const outcome = decideOutcome(it, this.#promiseMs);
     this.#planned += 1;
     this.#attempts += it.attempts;
-    this.#accounting[it.ending] += 1;
-    this.#outcomes[outcome] += 1;
+    if (it.ending === "answered") this.#accounting.answered += 1;
+    else this.#accounting[it.ending] += 1;
     increment(this.#plannedBy, bucket);
-    increment(this.#outcomesBy[outcome], bucket);
+    if (outcome === "credited") {
+      // Nearly all are: a name that is written out is found without a search.
+      this.#outcomes.credited += 1;
+      increment(this.#outcomesBy.credited, bucket);
+    } else {
+      this.#outcomes[outcome] += 1;
+      increment(this.#outcomesBy[outcome], bucket);
+    }
     const isCredited = !Number.isNaN(it.creditedAtMs);
     if (isCredited) this.#timeToCredit.record(it.creditedAtMs - it.plannedMs);
     const cause = causeOf(it, outcome);
