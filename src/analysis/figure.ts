@@ -1,6 +1,6 @@
 import type { Money } from "../record/money-result.ts";
 import type { Spread, StationResult, VariantResult } from "../record/result.ts";
-import type { Gate } from "../scenario/gate-expression.ts";
+import type { FigureSubject } from "../scenario/gate-expression.ts";
 import type { GateTimes, RunFigure, StationFigure, TimesFigure } from "../scenario/gate-figures.ts";
 
 /** What gates look at: a variant's summary, before anything was found in it. */
@@ -12,7 +12,7 @@ export type Summary = Omit<VariantResult, "series" | "bottlenecks" | "gates">;
  * @returns `null` when it was not measured: no sample, no such station, no books, nothing planned.
  * [ms, ratio, count or minor units, as the figure has it]
  */
-export function readFigure(gate: Gate, summary: Summary): number | null {
+export function readFigure(gate: FigureSubject, summary: Summary): number | null {
   if (gate.of === "run") return readRun(gate.figure, summary);
   // With no activation due, every other 0 would be the 0 of an empty run.
   if (summary.planned === 0) return null;

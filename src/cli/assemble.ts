@@ -1,4 +1,3 @@
-import { cpus, platform, release } from "node:os";
 import { findBottlenecks } from "../analysis/bottlenecks.ts";
 import { compareVariants, type SeededRuns } from "../analysis/comparison.ts";
 import { evaluateGates } from "../analysis/gates.ts";
@@ -10,7 +9,7 @@ import { describeFault } from "../fault/fault.ts";
 import type { FaultBand, Result, VariantResult } from "../record/result.ts";
 import type { VariantSummary } from "../record/run-record.ts";
 import type { LoadedScenario, ScenarioCase } from "../scenario/loader.ts";
-import { packageVersion } from "./package-version.ts";
+import { environmentOf } from "./environment.ts";
 
 export type Measured = {
   readonly loaded: LoadedScenario;
@@ -45,16 +44,7 @@ export function assembleResult(it: Measured): Result {
     verdict: decideVerdict({ mode, partial: it.isPartial, reasons: [...it.reasons], variants }),
     reasons: doubts,
     partial: it.isPartial,
-    environment: {
-      tillstorm: packageVersion(),
-      node: process.version,
-      platform: `${platform()} ${release()}`,
-      cpus: cpus().length,
-      cpuModel: cpus()[0]?.model ?? "unknown",
-      startedAt: it.startedAt.toISOString(),
-      elapsedMs: Math.round(it.elapsedMs),
-      command: it.command,
-    },
+    environment: environmentOf(it),
     scenario: {
       name: scenario.name,
       title: loaded.title,

@@ -13,6 +13,7 @@ import { reportCommand } from "./report.ts";
 import { runCommand } from "./run.ts";
 import { schemaCommand } from "./schema.ts";
 import { simulateCommand } from "./simulate.ts";
+import { sweepCommand } from "./sweep.ts";
 import { validateCommand } from "./validate.ts";
 import { verifyCommand } from "./verify.ts";
 
@@ -24,6 +25,7 @@ async function main(argv: readonly string[], io: Io): Promise<void> {
       .usage("$0 <command>\n\nWill the money arrive at peak hour, and if not, why?")
       .command(runCommand(io))
       .command(simulateCommand(io))
+      .command(sweepCommand(io))
       .command(verifyCommand(io))
       .command(probeCommand(io))
       .command(mockCommand(io))

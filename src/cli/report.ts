@@ -4,8 +4,11 @@ import { decideVerdict, distrustReasons } from "../analysis/verdict.ts";
 import { UsageError } from "../kernel/errors.ts";
 import { ExitCode } from "../kernel/exit-code.ts";
 import { parseResult, type Result, type VariantResult } from "../record/result.ts";
+import { parseSweep } from "../record/sweep-result.ts";
 import { renderPage } from "../report/page.ts";
 import { renderSummary } from "../report/summary.ts";
+import { renderSweepPage } from "../report/sweep-page.ts";
+import { renderSweepText } from "../report/sweep-text.ts";
 import { type Io, systemCode } from "./io.ts";
 import { pageAssets } from "./write-run.ts";
 
@@ -13,6 +16,10 @@ type Flags = { readonly results: readonly string[]; readonly out?: string | unde
 
 /** Renders stored results again: one as it was, several side by side. */
 async function report(flags: Flags, io: Io): Promise<ExitCode> {
+  const [only = ""] = flags.results;
+  if (flags.results.length === 1 && path.basename(only) === "sweep.json") {
+    return reportSweep(only, flags, io);
+  }
   const results: { file: string; result: Result }[] = [];
   for (const given of flags.results) {
     const file = given.endsWith(".json") ? given : path.join(given, "result.json");
@@ -25,6 +32,15 @@ async function report(flags: Flags, io: Io): Promise<ExitCode> {
   const page = path.join(folder, results.length === 1 ? "report.html" : "comparison.html");
   await io.writeText(page, renderPage(result, pageAssets()), { overwrite: true });
   io.print(renderSummary(result));
+  io.print(`report: ${page}`);
+  return ExitCode.ok;
+}
+
+async function reportSweep(file: string, flags: Flags, io: Io): Promise<ExitCode> {
+  const sweep = parseSweep(await readStored(file, io), file);
+  const page = path.join(flags.out ?? path.dirname(file), "report.html");
+  await io.writeText(page, renderSweepPage(sweep, pageAssets()), { overwrite: true });
+  io.print(renderSweepText(sweep));
   io.print(`report: ${page}`);
   return ExitCode.ok;
 }
@@ -82,7 +98,7 @@ export const reportCommand = (io: Io): CommandModule<object, Flags> => ({
         type: "string",
         array: true,
         demandOption: true,
-        describe: "result.json files, or folders of runs",
+        describe: "result.json files, or folders of runs; or one sweep.json",
       })
       .option("out", {
         type: "string",

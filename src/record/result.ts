@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { causes, endings, outcomes } from "../domain/outcome.ts";
-import { type Problem, UsageError } from "../kernel/errors.ts";
 import { Money } from "./money-result.ts";
 import { Parity } from "./parity-result.ts";
+import { parseJson } from "./parse-json.ts";
 
 /**
  * `result.json`: all that a run leaves behind, and all that a report is made from.
@@ -218,22 +218,5 @@ export function renderResult(result: Result): string {
  * @throws {UsageError} `RESULT_INVALID` when the text is no result of this version.
  */
 export function parseResult(text: string, file: string): Result {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    const what = `${file}: not JSON: ${cause instanceof Error ? cause.message : String(cause)}`;
-    throw new UsageError("RESULT_INVALID", [{ what, hint: "name a result.json of a run" }], {
-      cause,
-    });
-  }
-  const parsed = Result.safeParse(json);
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.slice(0, 20).map(
-    (issue): Problem => ({
-      what: `${file}: ${issue.path.join(".") || "result"}: ${issue.message}`,
-      hint: "a result of another version, or a damaged one: run the scenario again",
-    }),
-  );
-  throw new UsageError("RESULT_INVALID", problems, { cause: parsed.error });
+  return parseJson(Result, text, file, "result");
 }

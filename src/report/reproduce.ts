@@ -3,7 +3,9 @@ import { formatMs, formatNumber } from "./format.ts";
 import { type Html, html } from "./html.ts";
 
 /** What is needed to make the same record again. */
-export function renderReproduce(result: Result): Html {
+export function renderReproduce(
+  result: Pick<Result, "environment" | "scenario" | "mode"> & { readonly schema: string },
+): Html {
   const { environment, scenario, mode } = result;
   const facts: readonly (readonly [string, string])[] = [
     ["Seed", scenario.seed],

@@ -75,6 +75,17 @@ figcaption span{color:var(--muted)}
 .track .fault{opacity:.18}
 .track .span{top:3px;bottom:3px}
 .axis{display:flex;justify-content:space-between;color:var(--muted)}
+.maps{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,430px),1fr));gap:18px 28px;margin:10px 0}
+.maps.wide{grid-template-columns:minmax(0,1fr)}
+.map{min-width:0}
+.map p{margin:0 0 4px;font-size:.9rem;color:var(--muted)}
+.map strong{color:var(--text)}
+.map table{min-width:0}
+.map th,.map td{padding:5px 9px}
+.map thead th{min-width:0;text-align:right;white-space:nowrap}
+.map thead th:first-child{text-align:left;color:var(--muted);font-weight:400;white-space:normal;width:8.5rem}
+.map td{border:1px solid var(--surface);background:color-mix(in srgb,var(--hot) var(--heat,0%),var(--surface))}
+.map td.left-out{color:var(--muted);background:var(--shade)}
 .meter{display:inline-block;width:44px;height:8px;background:var(--grid);margin-right:6px;vertical-align:middle}
 .meter span{display:block;height:8px;background:var(--line-0)}
 pre{overflow-x:auto;background:var(--shade);padding:12px 14px;border-radius:6px;margin:.4rem 0 .9rem;max-width:100%}

@@ -24,7 +24,7 @@ const gateOperators = ["<=", ">=", "==", "!=", "<", ">"] as const;
 export type GateOperator = (typeof gateOperators)[number];
 
 /** The number that a gate is set on. `argumentOffset` is where the argument stands in the text. */
-type Subject =
+export type FigureSubject =
   | { readonly of: "run"; readonly figure: RunFigure }
   | { readonly of: "times"; readonly figure: TimesFigure; readonly argument: GateTimes }
   | {
@@ -36,7 +36,7 @@ type Subject =
   | { readonly of: "cause"; readonly figure: NameOf<"cause">; readonly argument: Cause };
 
 /** A condition on one figure. `limit` is in the unit of the figure: ms, ratio 0..1, or a number. */
-export type Gate = Subject & {
+export type Gate = FigureSubject & {
   readonly unit: GateUnit;
   readonly operator: GateOperator;
   readonly limit: number;
@@ -70,6 +70,22 @@ export function parseGate(text: string): { readonly ok: true; readonly gate: Gat
   return { ok: true, gate: { ...subject.value, ...condition } };
 }
 
+/** Reads a figure alone, such as `p99(latency)`. */
+export function parseFigure(
+  text: string,
+): { readonly ok: true; readonly subject: FigureSubject } | GateProblem {
+  const read = readSubject(text, skipSpace(text, 0));
+  if (!read.ok) return read;
+  const rest = skipSpace(text, read.end);
+  if (rest === text.length) return { ok: true, subject: read.value };
+  return problem(rest, `expected the end of the figure, found ${text.slice(rest).trim()}`);
+}
+
+/** The text that `parseFigure` reads. */
+export function figureText(subject: FigureSubject): string {
+  return subject.of === "run" ? subject.figure : `${subject.figure}(${subject.argument})`;
+}
+
 /** The stations that a gate refers to: one or none. The loader checks that they exist. */
 export function gateStations(gate: Gate): readonly string[] {
   return gate.of === "station" ? [gate.argument] : [];
@@ -78,7 +94,7 @@ export function gateStations(gate: Gate): readonly string[] {
 type Read<T> = { readonly ok: true; readonly value: T; readonly end: number };
 type Measure = { readonly unit: GateUnit; readonly written: string };
 
-function readSubject(text: string, start: number): (Read<Subject> & Measure) | GateProblem {
+function readSubject(text: string, start: number): (Read<FigureSubject> & Measure) | GateProblem {
   const name = matchAt(text, start, /^[^\s()<>=!≤≥≠]+/);
   if (name === "") {
     return problem(start, "expected a figure", "write a gate such as uncredited_rate < 1%");
@@ -91,7 +107,7 @@ function readSubject(text: string, start: number): (Read<Subject> & Measure) | G
     if (text[open] === "(") {
       return problem(open, `${name} is of the whole run: expected no parentheses`, `write ${name}`);
     }
-    const value: Subject = { of: "run", figure: figure.name };
+    const value: FigureSubject = { of: "run", figure: figure.name };
     return { ok: true, value, end: nameEnd, unit: figure.unit, written: name };
   }
   if (text[open] !== "(") {
@@ -111,7 +127,7 @@ function toSubject(
   figure: Exclude<Figure, { readonly of: "run" }>,
   argument: string,
   at: number,
-): Subject | GateProblem {
+): FigureSubject | GateProblem {
   const what = `${figure.name}: expected ${expectedOf[figure.of]}, found ${argument || "nothing"}`;
   switch (figure.of) {
     case "times":

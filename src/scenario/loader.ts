@@ -2,6 +2,7 @@ import { type Problem, type SourceLocation, UsageError } from "../kernel/errors.
 import { canonicalJson, sha256Hex } from "./canonical.ts";
 import type { Gate } from "./gate-expression.ts";
 import { readGates } from "./gates.ts";
+import { type Override, overrideAt, overrideTree } from "./override.ts";
 import { readYaml } from "./read-yaml.ts";
 import { checkReferences, stationsOf } from "./references.ts";
 import { Scenario } from "./schema.ts";
@@ -28,6 +29,12 @@ export type LoadedScenario = {
   readonly variants: readonly ScenarioCase[];
   /** Where a value of the baseline stands, for problems that only the world outside shows. */
   readonly placeOf: (path: readonly PropertyKey[]) => SourceLocation | undefined;
+  /**
+   * A case with some values changed.
+   *
+   * @throws {UsageError} `OVERRIDE_INVALID`, with every problem; one of a value names its source.
+   */
+  readonly override: (of: ScenarioCase, overrides: readonly Override[]) => ScenarioCase;
 };
 
 /** The name of the case without patches; no variant may have it. */
@@ -84,7 +91,39 @@ export function parseScenario(text: string, file: string): LoadedScenario {
       const node = nodeAt(root, path);
       return node === undefined ? undefined : locate(node.offset);
     },
+    override: ({ name }, overrides) => {
+      const from = patched.cases.find((it) => it.name === name)?.root ?? root;
+      return overrideCase(name, from, stations, overrides, locate);
+    },
   };
+}
+
+function overrideCase(
+  name: string,
+  from: MapNode,
+  stations: ReadonlySet<string>,
+  overrides: readonly Override[],
+  locate: (offset: number) => SourceLocation,
+): ScenarioCase {
+  const changed = overrideTree(from, overrides);
+  const checked = checkCase(
+    name,
+    changed.root,
+    new Set([...stations, ...stationsOf(changed.root)]),
+  );
+  if (changed.found.length === 0 && checked.case !== undefined) return checked.case;
+  const all = overrides.map(({ path, value }) => `${path}=${value ?? "~"}`).join(", ");
+  // Where a path leads nowhere, nothing else can be said of the case.
+  const found = changed.found.length > 0 ? changed.found : checked.found;
+  const problems = found.map(({ offset, what, hint }): Problem => {
+    const own = overrideAt(offset, overrides);
+    return {
+      what: own === undefined ? `with ${all}: ${what}` : `${own.source}: ${what}`,
+      ...(hint === undefined ? {} : { hint }),
+      ...(own === undefined && { at: locate(offset) }),
+    };
+  });
+  throw new UsageError("OVERRIDE_INVALID", problems);
 }
 
 /** One case with everything that is wrong in it: by the schema, by its references, in its gates. */

@@ -68,7 +68,8 @@ function patchAll(
   return { root, found };
 }
 
-function checkFixed(path: string): PatchProblem | undefined {
+/** Whether a path leads to what no patch may change. `undefined`: it does not. */
+export function checkFixed(path: string): PatchProblem | undefined {
   const [first = ""] = path.split(".");
   if (!fixedKeys.includes(first)) return undefined;
   const what = `${path}: ${first} is the same in every variant`;

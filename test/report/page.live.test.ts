@@ -7,6 +7,7 @@ import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Result } from "../../src/record/result.ts";
 import { renderPage } from "../../src/report/page.ts";
+import { renderSweepPage } from "../../src/report/sweep-page.ts";
 import {
   emptyResult,
   hostileResult,
@@ -15,6 +16,7 @@ import {
   remediedResult,
   simulatedResult,
 } from "../support/sample-result.ts";
+import { hostileSweep, sampleSweep } from "../support/sample-sweep.ts";
 import { verifiedResult } from "../support/verified-result.ts";
 
 /** The page in a real browser: it draws, fits, fetches nothing and runs nothing that is not ours. */
@@ -91,10 +93,10 @@ describe.skipIf(executablePath === undefined)(
       rmSync(folder, { recursive: true, force: true });
     });
 
-    /** Opens a result's page, and notes all that goes wrong from then on. */
-    async function open(result: Result, width: number): Promise<{ page: Page; wrongs: string[] }> {
+    /** Opens a page, and notes all that goes wrong from then on. */
+    async function open(markup: string, width: number): Promise<{ page: Page; wrongs: string[] }> {
       const file = join(folder, "report.html");
-      writeFileSync(file, renderPage(result, { chartLibrary }));
+      writeFileSync(file, markup);
       const page = await browser.newPage({ viewport: { width, height: 900 } });
       const wrongs: string[] = [];
       page.on("pageerror", (error) => wrongs.push(`error: ${error.message}`));
@@ -106,18 +108,23 @@ describe.skipIf(executablePath === undefined)(
       return { page, wrongs };
     }
 
+    const pageOf = (result: Result) => renderPage(result, { chartLibrary });
     const cases = [
-      { name: "a live run", result: liveResult() },
-      { name: "a simulation", result: simulatedResult() },
-      { name: "a run of nothing", result: emptyResult() },
-      { name: "a hostile result", result: hostileResult() },
-      { name: "a verified run", result: verifiedResult() },
-      { name: "a run with remedies", result: remediedResult() },
-      { name: "a run with all that books can have", result: moneyResult() },
+      { name: "a live run", markup: pageOf(liveResult()) },
+      { name: "a simulation", markup: pageOf(simulatedResult()) },
+      { name: "a run of nothing", markup: pageOf(emptyResult()) },
+      { name: "a hostile result", markup: pageOf(hostileResult()) },
+      { name: "a verified run", markup: pageOf(verifiedResult()) },
+      { name: "a run with remedies", markup: pageOf(remediedResult()) },
+      { name: "a run with all that books can have", markup: pageOf(moneyResult()) },
+      { name: "a sweep of one key", markup: renderSweepPage(sampleSweep(1), { chartLibrary }) },
+      { name: "a sweep of two keys", markup: renderSweepPage(sampleSweep(2), { chartLibrary }) },
+      { name: "a sweep of four keys", markup: renderSweepPage(sampleSweep(4), { chartLibrary }) },
+      { name: "a hostile sweep", markup: renderSweepPage(hostileSweep(), { chartLibrary }) },
     ].flatMap((it) => [1_280, 390].map((width) => ({ ...it, width })));
 
     it.each(cases)("shows $name at $width px whole, alone and without error", async (it) => {
-      const { page, wrongs } = await open(it.result, it.width);
+      const { page, wrongs } = await open(it.markup, it.width);
       expect(await page.evaluate(blankCanvases)).toEqual([]);
       expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(
         it.width,
@@ -130,7 +137,7 @@ describe.skipIf(executablePath === undefined)(
     });
 
     it("draws anew when the colour scheme changes and when the window narrows", async () => {
-      const { page, wrongs } = await open(simulatedResult(), 1_280);
+      const { page, wrongs } = await open(pageOf(simulatedResult()), 1_280);
       const picture = `document.querySelector("canvas").toDataURL()`;
       const light = await page.evaluate(picture);
       await page.emulateMedia({ colorScheme: "dark" });
