@@ -28,9 +28,22 @@ export function draw(site: number, stream: number, entity: number, attempt: numb
   return ((z >>> 6) * 67108864 + (w >>> 6) + 0.5) / 4503599627370496;
 }
 
-/** Turns a seed and a site's name into the site's key. [32 bits] */
+const knownKeys = new Map<string, number>();
+const knownKeyMaxCount = 10_000;
+
+/**
+ * Turns a seed and a site's name into the site's key. [32 bits] Keys are remembered, for to make one
+ * takes as long as two thousand draws, and a search through configurations asks for the same again.
+ */
 export function siteKey(seed: string, site: string): number {
-  return seedrandom(`${seed}\u0000${site}`).int32();
+  const name = `${seed}\u0000${site}`;
+  let key = knownKeys.get(name);
+  if (key === undefined) {
+    key = seedrandom(name).int32();
+    if (knownKeys.size >= knownKeyMaxCount) knownKeys.clear();
+    knownKeys.set(name, key);
+  }
+  return key;
 }
 
 /** The seed of replication `index` (from 0); the first is the scenario's own. */
