@@ -1,10 +1,9 @@
 import type { FixedDelay, Ticket, Timed } from "../../src/kernel/clock.ts";
-import { draw } from "../../src/kernel/draw.ts";
 import { VirtualClock } from "../../src/sim/virtual-clock.ts";
 
 /**
- * The models of reference.cpp on the engine of the simulator: its clock, its queue of events and its
- * keyed draws, without a word of recording. One class a model, as the chain has one a kind of part.
+ * The models of reference.cpp on the engine of the simulator, its clock and its queue of events,
+ * without a word of recording. One class a model, as the chain has one for each kind of part.
  */
 export const engineModels = {
   mm1: (customers: number) => new Station(1, customers).run(),
@@ -13,6 +12,28 @@ export const engineModels = {
   timers: (customers: number) => new Timers(customers).run(),
 } as const;
 export type EngineModel = keyof typeof engineModels;
+
+/** sfc32 (Chris Doty-Humphrey, PractRand), 32 bits a draw. */
+class Random {
+  #a = 1;
+  #b = 2;
+  #c = 3;
+  #count = 1;
+
+  /** Strictly between 0 and 1. */
+  uniform(): number {
+    const sum = (this.#a + this.#b + this.#count) | 0;
+    this.#count = (this.#count + 1) | 0;
+    this.#a = this.#b ^ (this.#b >>> 9);
+    this.#b = (this.#c + (this.#c << 3)) | 0;
+    this.#c = (((this.#c << 21) | (this.#c >>> 11)) + sum) | 0;
+    return ((sum >>> 0) + 0.5) / 4_294_967_296;
+  }
+
+  exponential(mean: number): number {
+    return -mean * Math.log(this.uniform());
+  }
+}
 
 /** First come, first served, without an allocation a customer. */
 class Line {
@@ -50,9 +71,9 @@ class Station implements Timed {
   readonly #workers: number;
   readonly #gapMean: number;
   readonly #customers: number;
+  readonly #random = new Random();
   #busy = 0;
   #started = 0;
-  #serviceCount = 0;
 
   constructor(workers: number, customers: number) {
     this.#workers = workers;
@@ -69,7 +90,10 @@ class Station implements Timed {
   fire(kind: number): void {
     if (kind === 0) this.#arrive();
     else if (this.#line.length === 0) this.#busy -= 1;
-    else this.#serve(this.#line.shift());
+    else {
+      this.#line.shift();
+      this.#serve();
+    }
   }
 
   #arrive(): void {
@@ -77,16 +101,15 @@ class Station implements Timed {
     this.#started += 1;
     if (this.#busy < this.#workers) {
       this.#busy += 1;
-      this.#serve(customer);
+      this.#serve();
     } else this.#line.push(customer);
     if (this.#started < this.#customers) {
-      this.#clock.after(exponential(1, this.#started, this.#gapMean), this, 0);
+      this.#clock.after(this.#random.exponential(this.#gapMean), this, 0);
     }
   }
 
-  #serve(_customer: number): void {
-    this.#serviceCount += 1;
-    this.#clock.after(exponential(2, this.#serviceCount, 1), this, 1);
+  #serve(): void {
+    this.#clock.after(this.#random.exponential(1), this, 1);
   }
 }
 
@@ -96,6 +119,7 @@ const tandemMeans = [0.7, 1.3, 0.75];
 /** Three stations of 2, 3 and 2 workers; one in ten goes round again. */
 class Tandem implements Timed {
   readonly clock = new VirtualClock();
+  readonly random = new Random();
   readonly #stations: readonly TandemStation[];
   readonly #customers: number;
   #started = 0;
@@ -115,7 +139,7 @@ class Tandem implements Timed {
     this.enter(0, this.#started);
     this.#started += 1;
     if (this.#started < this.#customers) {
-      this.clock.after(exponential(1, this.#started, 0.5), this, 0);
+      this.clock.after(this.random.exponential(0.5), this, 0);
     }
   }
 
@@ -123,9 +147,9 @@ class Tandem implements Timed {
     (this.#stations[at] as TandemStation).enter(customer);
   }
 
-  left(at: number, customer: number, serviceCount: number): void {
+  left(at: number, customer: number): void {
     if (at < 2) this.enter(at + 1, customer);
-    else if (draw(9, 0, serviceCount, 0) < 0.1) this.enter(0, customer);
+    else if (this.random.uniform() < 0.1) this.enter(0, customer);
   }
 }
 
@@ -135,7 +159,6 @@ class TandemStation implements Timed {
   readonly #line = new Line();
   #free: number;
   readonly #mean: number;
-  #serviceCount = 0;
 
   constructor(tandem: Tandem, at: number) {
     this.#tandem = tandem;
@@ -155,13 +178,12 @@ class TandemStation implements Timed {
   fire(kind: number): void {
     if (this.#line.length === 0) this.#free += 1;
     else this.#serve(this.#line.shift());
-    this.#tandem.left(this.#at, kind, this.#serviceCount);
+    this.#tandem.left(this.#at, kind);
   }
 
   #serve(customer: number): void {
-    this.#serviceCount += 1;
-    const serviceMs = exponential(3 + this.#at, this.#serviceCount, this.#mean);
-    this.#tandem.clock.after(serviceMs, this, customer);
+    const { clock, random } = this.#tandem;
+    clock.after(random.exponential(this.#mean), this, customer);
   }
 }
 
@@ -171,6 +193,7 @@ class Timers implements Timed {
   readonly #timeout: FixedDelay = this.#clock.fixed(12_500);
   readonly #line = new Line();
   readonly #timers: Ticket[] = [];
+  readonly #random = new Random();
   readonly #customers: number;
   #served = -1;
   #started = 0;
@@ -203,18 +226,14 @@ class Timers implements Timed {
     if (this.#served < 0) this.#serve(customer);
     else this.#line.push(customer);
     if (this.#started < this.#customers) {
-      this.#clock.after(exponential(1, this.#started, 1 / 0.8), this, 0);
+      this.#clock.after(this.#random.exponential(1 / 0.8), this, 0);
     }
   }
 
   #serve(customer: number): void {
     this.#served = customer;
-    this.#clock.after(exponential(2, customer, 1), this, 1);
+    this.#clock.after(this.#random.exponential(1), this, 1);
   }
-}
-
-function exponential(site: number, entity: number, mean: number): number {
-  return -mean * Math.log(1 - draw(site, 0, entity, 0));
 }
 
 function runToEnd(clock: VirtualClock): void {
