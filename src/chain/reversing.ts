@@ -12,7 +12,7 @@ const firstTry = 2_000;
 /**
  * Takes a payment back of which its terminal does not know whether it stands.
  *
- *   written down -> 0400 -> acknowledged
+ *   written down -> 0420 -> acknowledged
  *        pause, 0421 <-\--> after the last try: listed for people (or deleted, if the scenario says so)
  *
  * What answers at all has dealt with it: 25, there is no such original, is as good as a yes, for the
@@ -73,6 +73,8 @@ export class Reversing implements CallOwner, Timed {
       merchant,
       amountMinor,
       Number.POSITIVE_INFINITY,
+      null,
+      this.#tryCount === 1 ? "0420" : "0421",
     );
   }
 
