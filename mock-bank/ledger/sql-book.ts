@@ -25,10 +25,10 @@ export class SqlBook implements OperatorBook {
     this.#more = database.prepare(moreQuery).raw();
   }
 
-  write(of: BookedPayment, state: BookState, batch: number, nowMs: number): void {
+  write(of: BookedPayment, state: BookState, batch: number, askedAtMs: number): void {
     const { streamKey, index, merchant, amountMinor } = of;
     this.#commit.open();
-    this.#write.run([streamKey, index, merchant, amountMinor, state, batch, nowMs]);
+    this.#write.run([streamKey, index, merchant, amountMinor, state, batch, askedAtMs]);
   }
 
   totalMinor(batch: number): number {
@@ -86,7 +86,7 @@ const uploadQuery = `
   WHERE batch = ?1 AND batch >= 0 AND ${isApproved}
   UNION ALL
   SELECT stream, number, merchant, amount_minor FROM book
-  WHERE ${isOpen} AND written_at_ms >= ?2 AND written_at_ms < ?3`;
+  WHERE ${isOpen} AND asked_at_ms >= ?2 AND asked_at_ms < ?3`;
 
 const foundStatement = `
   UPDATE book SET corrected = 'approved', batch = ?3, found_at_ms = ?4
@@ -103,4 +103,4 @@ const refuteStatement = `
 
 const moreQuery = `
   SELECT EXISTS (SELECT 1 FROM book WHERE batch >= ?1 AND batch >= 0 AND ${isApproved})
-    OR EXISTS (SELECT 1 FROM book WHERE ${isOpen} AND written_at_ms >= ?2)`;
+    OR EXISTS (SELECT 1 FROM book WHERE ${isOpen} AND asked_at_ms >= ?2)`;

@@ -21,13 +21,15 @@ export interface OperatorBook {
    * taken back stays so.
    *
    * @param batch - The batch of the bank that it is in; -1: none was named.
+   * @param askedAtMs - When the bank was asked: it has posted nothing before. That of the first time
+   *   is kept. [ms]
    */
-  write(of: BookedPayment, state: BookState, batch: number, nowMs: number): void;
+  write(of: BookedPayment, state: BookState, batch: number, askedAtMs: number): void;
   /** What is approved of a batch. [minor units] */
   totalMinor(batch: number): number;
   /**
-   * What an upload of the batch consists of: all that is approved of it, and all that was written
-   * down between the two instants and of which nobody knows whether it stands.
+   * What an upload of the batch consists of: all that is approved of it, and all that the bank was
+   * asked for between the two instants and of which nobody knows whether it stands.
    */
   toUpload(batch: number, fromMs: number, toMs: number): readonly BookedPayment[];
   /**
@@ -37,16 +39,16 @@ export interface OperatorBook {
    * @returns Whether it is a credit that the operator did not know of.
    */
   correct(of: BookedPayment, batch: number, nowMs: number): boolean;
-  /** Whether a later batch has anything, or something written down from then on is open. */
+  /** Whether that batch or a later one has anything, or something asked for from then on is open. */
   hasMore(batch: number, fromMs: number): boolean;
-  /** A batch is closed; what was open before that instant is not uploaded any more. */
+  /** A batch is closed; what is open and was asked for before that instant is not uploaded any more. */
   closed(batch: number, openBeforeMs: number): void;
 }
 
 type Entry = {
   readonly of: BookedPayment;
-  /** When it was written down first. [ms] */
-  readonly writtenAtMs: number;
+  /** When the bank was asked for it first. [ms] */
+  readonly askedAtMs: number;
   /** The operator's own word. */
   state: BookState;
   /** What the bank said instead, where it was asked; null: nothing. */
@@ -75,7 +77,7 @@ export class MemoryBook implements OperatorBook {
     this.#keepsBatches = keepsBatches;
   }
 
-  write(of: BookedPayment, state: BookState, batch: number, nowMs: number): void {
+  write(of: BookedPayment, state: BookState, batch: number, askedAtMs: number): void {
     const { streamKey, index, merchant, amountMinor } = of;
     const entry = this.#entries.get(streamKey, index);
     const known = entry?.state ?? this.#states.get(streamKey, index);
@@ -87,7 +89,7 @@ export class MemoryBook implements OperatorBook {
     if (entry === undefined) {
       const added: Entry = {
         of: { streamKey, index, merchant, amountMinor },
-        ...{ writtenAtMs: nowMs, state, corrected: null, batch },
+        ...{ askedAtMs, state, corrected: null, batch },
         ...{ foundAtMs: Number.NaN, isTaken: false },
       };
       this.#entries.set(streamKey, index, added);
@@ -106,7 +108,7 @@ export class MemoryBook implements OperatorBook {
   }
 
   toUpload(batch: number, fromMs: number, toMs: number): readonly BookedPayment[] {
-    const open = [...this.#open].filter((it) => it.writtenAtMs >= fromMs && it.writtenAtMs < toMs);
+    const open = [...this.#open].filter((it) => it.askedAtMs >= fromMs && it.askedAtMs < toMs);
     return [...(this.#batches.get(batch)?.entries ?? []), ...open].map((it) => it.of);
   }
 
@@ -130,13 +132,13 @@ export class MemoryBook implements OperatorBook {
 
   hasMore(batch: number, fromMs: number): boolean {
     for (const number of this.#batches.keys()) if (number >= batch) return true;
-    for (const { writtenAtMs } of this.#open) if (writtenAtMs >= fromMs) return true;
+    for (const { askedAtMs } of this.#open) if (askedAtMs >= fromMs) return true;
     return false;
   }
 
   closed(batch: number, openBeforeMs: number): void {
     this.#closedThrough = batch;
-    const done = [...this.#open].filter((it) => it.writtenAtMs < openBeforeMs);
+    const done = [...this.#open].filter((it) => it.askedAtMs < openBeforeMs);
     const settled = this.#batches.get(batch)?.entries ?? [];
     this.#batches.delete(batch);
     for (const entry of done) this.#open.delete(entry);

@@ -165,7 +165,7 @@ export class Reconciler implements Routine, Timed, CallOwner {
     const closedAtMs = state === "unanswered" ? null : clock.nowMs();
     const times = { totalMinor, totalsSentAtMs, closedAtMs };
     this.#now = null;
-    // What was written down in this batch's time may still be on its way: the next asks again.
+    // What was asked for in this batch's time may still be on its way: the next upload asks again.
     book.closed(batch, cutOffMs(settlement, batch - 1));
     closings.write({ batch, state, ...times, uploadedCount, foundCount, foundMinor });
     this.#waitForNext();

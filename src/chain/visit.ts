@@ -100,11 +100,11 @@ export class Visit implements Timed, CallOwner, Waiter {
     const verdict = isAnswered ? verdictOf(call.code) : "retriable";
     const isStored = verdict === "retriable" && station?.store(this) === true;
     if (isPayment && !isStored) {
-      this.#book(verdict === "retriable" ? "unknown" : verdict, call.batch);
+      this.#book(verdict === "retriable" ? "unknown" : verdict, call);
     }
     // 25: the bank has nothing to take back, and will refuse it if it comes.
     const isTakenBack = verdict === "approved" || (isAnswered && call.code === "25");
-    if (isTakenBack && station?.callsWhatReverses(this) === true) this.#book("reversed", -1);
+    if (isTakenBack && station?.callsWhatReverses(this) === true) this.#book("reversed", call);
     if (verdict === "approved" || isStored) this.replica.leaveStage(this);
     else if (verdict === "declined") this.fail(call.code, call.cause);
     else if (isAnswered) this.fail(call.code, call.cause);
@@ -116,9 +116,9 @@ export class Visit implements Timed, CallOwner, Waiter {
     }
   }
 
-  #book(state: BookState, batch: number): void {
-    const { book, clock, tracer } = this.replica;
-    book.write(this, state, batch, clock.nowMs());
+  #book(state: BookState, { batch, sentMs }: CallResult): void {
+    const { book, tracer } = this.replica;
+    book.write(this, state, batch, sentMs);
     tracer?.note(this, "booked", undefined, state);
   }
 

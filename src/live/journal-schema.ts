@@ -47,13 +47,13 @@ export const journalTables = `
     amount_minor INTEGER NOT NULL,
     state TEXT NOT NULL,
     batch INTEGER NOT NULL,
-    written_at_ms REAL NOT NULL,
+    asked_at_ms REAL NOT NULL,
     corrected TEXT,
     found_at_ms REAL,
     PRIMARY KEY (stream, number)
   ) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS book_by_batch ON book (batch) WHERE batch >= 0;
-  CREATE INDEX IF NOT EXISTS open_book ON book (written_at_ms)
+  CREATE INDEX IF NOT EXISTS open_book ON book (asked_at_ms)
   WHERE state IN ('unknown', 'stored') AND corrected IS NULL;
 
   CREATE TABLE IF NOT EXISTS closings (
