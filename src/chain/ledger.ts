@@ -46,6 +46,8 @@ export class MemoryLedger implements Ledger {
   readonly #settlement: SettlementSpec | null;
   readonly #isReconciled: boolean;
   readonly #minorOf = new Map<number, number>();
+  /** By how much later credits of a key were of another amount than the first, which is rare. */
+  readonly #moreMinor = new KeyedMap<number>();
   /** Taken out of it, and kept until its batch is closed. */
   #settled: Settled[] = [];
   readonly #entries = new KeyedMap<MutableEntry>();
@@ -81,7 +83,11 @@ export class MemoryLedger implements Ledger {
     if (isProtected) return entry.amountMinor === amountMinor ? "stood" : "other-amount";
     entry.postedCount += 1;
     this.standingCount += 1;
-    this.#addToBatch(entry.postedAtMs, entry.amountMinor);
+    this.#addToBatch(entry.postedAtMs, amountMinor);
+    if (amountMinor !== entry.amountMinor) {
+      const moreMinor = (this.#moreMinor.get(streamKey, index) ?? 0) + amountMinor;
+      this.#moreMinor.set(streamKey, index, moreMinor - entry.amountMinor);
+    }
     return "posted";
   }
 
@@ -94,7 +100,8 @@ export class MemoryLedger implements Ledger {
     if (!Number.isNaN(entry.reversedAtMs)) return entry.postedCount > 0 ? "again" : "unknown";
     entry.reversedAtMs = nowMs;
     this.standingCount -= entry.postedCount;
-    this.#addToBatch(entry.postedAtMs, -entry.postedCount * entry.amountMinor);
+    const moreMinor = this.#moreMinor.get(streamKey, index) ?? 0;
+    this.#addToBatch(entry.postedAtMs, -entry.postedCount * entry.amountMinor - moreMinor);
     return "reversed";
   }
 
@@ -138,6 +145,7 @@ export class MemoryLedger implements Ledger {
   #forget(streamKey: number, index: number): void {
     const entry = this.#entries.take(streamKey, index);
     if (entry !== undefined) this.#pool.push(entry);
+    this.#moreMinor.take(streamKey, index);
   }
 
   #addToBatch(postedAtMs: number, minor: number): void {

@@ -57,9 +57,9 @@ const BatchClosing = z
     foundMinor: minor,
   })
   .describe(
-    "How operator and bank closed the batch by messages, where a `reconciliation` is set up; of " +
-      "several runs the worst state, the latest instants, and the counts added up. Absent: none is, " +
-      "or the run ended before.",
+    "How operator and bank closed the batch by messages; of several runs the worst state, the " +
+      "latest instants, and the counts added up. Absent: they exchange no totals, or the run ended " +
+      "before.",
   );
 export type BatchClosing = z.infer<typeof BatchClosing>;
 
@@ -78,7 +78,7 @@ export const Money = z.strictObject({
   operatorMinor: minor,
   reconciledCount: count.describe(
     "Activations whose credit stands and that the operator did not know of until settlement: by " +
-      "rule, or where a `reconciliation` is set up, only what an upload really found.",
+      "rule, or where operator and bank exchange totals, only what an upload really found.",
   ),
   reconciledMinor: minor,
   unmatchedCount: count.describe(

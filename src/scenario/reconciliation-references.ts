@@ -141,7 +141,9 @@ function checkStages(services: MapNode): readonly Found[] {
       const flag = childOf(it.value, "reconciles");
       if (flag?.kind !== "scalar" || flag.value !== true) return [];
       const what = `services.${name}.stages.${stage}.reconciles: ${name} does not settle in batches`;
-      return [{ offset: flag.offset, what, hint: `add settlement: { every: 1h } to ${name}` }];
+      return [
+        { offset: flag.offset, what, hint: `add settlement: { every: 1h } to services.${name}` },
+      ];
     });
   });
 }

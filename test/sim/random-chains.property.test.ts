@@ -215,6 +215,15 @@ function checkMoney(
     expect(violations.oneSided, "what was taken back does not stand").toBe(0);
   }
   expect(money.postedCount).toBeGreaterThanOrEqual(money.reversedCount);
+  const closings = money.batches.flatMap(({ closing }) => (closing === undefined ? [] : [closing]));
+  const foundCount = closings.reduce((sum, it) => sum + it.foundCount, 0);
+  if (Object.values(scenario.services).some((it) => it.reconciliation !== undefined)) {
+    expect(money.reconciledCount, "only what was found").toBeLessThanOrEqual(foundCount);
+  } else expect(closings).toEqual([]);
+  for (const { foundCount, uploadedCount, state, closedAtMs } of closings) {
+    expect(foundCount).toBeLessThanOrEqual(uploadedCount);
+    expect(closedAtMs === null).toBe(state === "unanswered");
+  }
   const postedOnce = money.consistentMs.count + money.inconsistentCount;
   expect(money.spendableMs.count).toBe(postedOnce - money.reversedCount);
   expect(money.postedCount).toBeGreaterThanOrEqual(postedOnce);

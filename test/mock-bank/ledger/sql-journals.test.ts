@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { MemoryNotices, MemoryUsedLinks, usedBeforeStream } from "../../../src/chain/journals.ts";
 import { MemoryBook } from "../../../src/chain/operator-book.ts";
+import type { Closing } from "../../../src/domain/closing.ts";
 import type { BookState } from "../../../src/domain/payment.ts";
 import { scratchFile } from "../../support/scratch-file.ts";
 import { openedJournals, openedReader } from "./opened.ts";
@@ -108,5 +109,28 @@ describe("SqlUsedLinks", () => {
         openedJournals(file, i + 1).usedLinks.use(stream, index, by, number),
       ),
     ).toEqual(says);
+  });
+});
+
+describe("SqlClosings", () => {
+  const closing: Closing = {
+    ...{ batch: 0, state: "agreed", totalMinor: 500, totalsSentAtMs: 65.5, closedAtMs: 66.25 },
+    ...{ uploadedCount: 0, foundCount: 0, foundMinor: 0 },
+  };
+
+  it("are there for the process that comes next, as they were written", () => {
+    const file = scratchFile();
+    const before = openedJournals(file);
+    expect(before.closings.next()).toBe(0);
+    const unanswered: Closing = { ...closing, batch: 1, state: "unanswered", closedAtMs: null };
+    for (const it of [closing, unanswered]) before.closings.write(it);
+    expect(openedJournals(file, 2).closings.next()).toBe(2);
+    expect(openedReader(file).closings()).toEqual([closing, unanswered]);
+  });
+
+  it("are written once for each batch", () => {
+    const { closings } = openedJournals(scratchFile());
+    closings.write(closing);
+    expect(() => closings.write(closing)).toThrow("UNIQUE");
   });
 });
