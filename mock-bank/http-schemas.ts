@@ -61,8 +61,7 @@ export const requestSchema = {
       },
       [messageHeader]: {
         type: "string",
-        enum: messageTypeNames,
-        description: "ISO 8583 message type of what is no plain request: a reversal, totals …",
+        description: `ISO 8583 message type of what is no plain request: ${messageTypeNames.join(", ")}.`,
       },
       traceparent: { type: "string", description: "W3C trace context; taken and not used." },
     },

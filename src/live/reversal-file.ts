@@ -44,8 +44,8 @@ export function forgetReversals(file: string): void {
  */
 export function openReversals(file: string): readonly WrittenReversal[] {
   const last = new Map<string, WrittenReversal>();
-  for (const line of textOf(file).split("\n")) {
-    if (line === "") continue;
+  // Behind the last line end is nothing, or a line that its process did not finish.
+  for (const line of textOf(file).split("\n").slice(0, -1)) {
     const it = JSON.parse(line) as WrittenReversal; // `ReversalFile` wrote it.
     last.set(`${it.variant} ${it.stream}#${it.number}`, it);
   }

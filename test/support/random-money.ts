@@ -46,6 +46,7 @@ export function randomChecks(dice: Dice): readonly string[] {
 export function randomReconciliation(dice: Dice, bank: string): Written {
   return {
     with: bank,
+    totals: dice.maybe(50, () => "settle"),
     upload: "look",
     after: dice.maybe(80, () => dice.time(0, 600)),
     timeout: dice.time(20, 600),

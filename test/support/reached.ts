@@ -17,8 +17,6 @@ const balancers: Readonly<Record<BalancerSpec["kind"], true>> = {
 
 /** What the virtual world cannot bring about: nothing is unsent. */
 const impossible: readonly string[] = ["unsent"];
-/** What there is one name for in random scenarios, and is left to its default. */
-const leftOut: readonly string[] = ["reconciliation totals"];
 
 const prefixed = (prefix: string, names: readonly string[]): readonly string[] =>
   names.map((name) => `${prefix} ${name}`);
@@ -45,7 +43,7 @@ export const everything: readonly string[] = [
   ...prefixed("cause", causes),
   ...prefixed("station", ["dropped", "failed", "expired", "killed"]),
   ...prefixed("counted", policyCountNames),
-].filter((it) => !impossible.includes(it.split(" ")[1] ?? "") && !leftOut.includes(it));
+].filter((it) => !impossible.includes(it.split(" ")[1] ?? ""));
 
 /** What one scenario writes, in the words of `everything`. */
 export function writtenIn({ traffic, services, faults }: Written): readonly string[] {
