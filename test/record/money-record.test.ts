@@ -229,6 +229,14 @@ describe("the closings of batches", () => {
     expect(Money.parse(money)).toEqual(money);
   });
 
+  it("come through from another thread", () => {
+    const record = recordOf(unheard);
+    record.closed(61_000, uploaded);
+    const wire = structuredClone(record.toWire());
+    const travelled = MoneyRecord.fromWire(wire, { advance: null, endMs });
+    expect(travelled.toMoney()).toEqual(record.toMoney());
+  });
+
   it.each([
     { why: "nothing on either side is not told of", change: { totalMinor: 0 }, count: 0 },
     { why: "what the operator alone has is", change: {}, count: 1 },
