@@ -41,18 +41,19 @@ export class Exchange implements Asker {
 
   replied(visit: Visit): void {
     this.#close();
-    const { code, cause, ownMs, downstreamMs, betweenMs } = visit;
+    const { code, cause, ownMs, downstreamMs, betweenMs, batch } = visit;
     this.#count(code, this.#stage.clock.nowMs() - this.#beganMs);
     const timing = renderTiming(ownMs, downstreamMs, betweenMs);
-    this.#stage.afterCommit(() => this.#send(code, cause, timing));
+    this.#stage.afterCommit(() => this.#send(code, cause, timing, batch));
   }
 
-  #send(code: ResponseCode, cause: Cause | null, timing: string): void {
+  #send(code: ResponseCode, cause: Cause | null, timing: string, batch: number): void {
     this.#reply.header("server-timing", timing);
     if (verdictOf(code) === "retriable") {
       this.#reply.code(statusOf(code)).type(problemType).send(problemOf(code, cause));
     } else {
-      const decision = { code, message: responseCodes[code] };
+      const said = { code, message: responseCodes[code] };
+      const decision = batch < 0 ? said : { ...said, batch };
       this.#reply.send(cause === null ? decision : { ...decision, cause });
     }
   }

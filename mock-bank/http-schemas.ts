@@ -1,5 +1,5 @@
 import { causes } from "../src/domain/outcome.ts";
-import { drawKeyHeader } from "../src/live/protocol.ts";
+import { drawKeyHeader, messageHeader, messageTypeNames } from "../src/live/protocol.ts";
 import { problemType } from "./problem.ts";
 import { keyMaxLength } from "./request-keys.ts";
 
@@ -59,6 +59,10 @@ export const requestSchema = {
         description:
           "stream.index.attempt: what chance is drawn by in this mock. Goes before Idempotency-Key.",
       },
+      [messageHeader]: {
+        type: "string",
+        description: `ISO 8583 message type of what is no plain request: ${messageTypeNames.join(", ")}.`,
+      },
       traceparent: { type: "string", description: "W3C trace context; taken and not used." },
     },
   },
@@ -92,6 +96,10 @@ export const answerSchemas = {
     properties: {
       code: { type: "string", description: "ISO 8583 field 39; 00 is approved." },
       message: { type: "string" },
+      batch: {
+        type: "integer",
+        description: "ISO 8583 field 15: the batch of the settlement, from 0; absent: none.",
+      },
       cause: { type: "string", enum: [...causes], description: "link: a check was not passed." },
     },
     headers: {

@@ -1,5 +1,5 @@
 import { buildReplica } from "../src/chain/build.ts";
-import { serviceOf } from "../src/chain/chain-spec.ts";
+import { journalTerms, serviceOf } from "../src/chain/chain-spec.ts";
 import { type ForwardStore, MemoryStore } from "../src/chain/forward-store.ts";
 import { type Journals, memoryJournals } from "../src/chain/journals.ts";
 import { spanMs } from "../src/chain/span.ts";
@@ -135,7 +135,11 @@ export class LiveReplica implements Stage {
 /** A copy of the replica for the rehearsal: same stages, no faults, a ledger that is thrown away. */
 export function buildRehearsal(config: ReplicaConfig): LiveReplica {
   const scenario = { ...config.scenario, faults: [] };
-  return new LiveReplica({ ...config, scenario }, memoryJournals(), true);
+  return new LiveReplica(
+    { ...config, scenario },
+    memoryJournals(journalTerms(scenario, config.service)),
+    true,
+  );
 }
 
 /** Where a user's own service stands in, it may have more or fewer replicas than the scenario says. */

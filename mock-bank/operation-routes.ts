@@ -5,7 +5,10 @@ import {
   deadlineHeader,
   drawKeyHeader,
   healthPath,
+  messageHeader,
+  messageTypeNames,
   parseDeadlineMs,
+  parseMessageType,
   rehearsalHeader,
 } from "../src/live/protocol.ts";
 import { Exchange } from "./exchange.ts";
@@ -51,6 +54,8 @@ function addOperation(
     if (key === undefined) return sendProblem(reply, 400, badKey);
     const leftMs = parseDeadlineMs(request.headers[deadlineHeader]);
     if (leftMs === undefined) return sendProblem(reply, 400, badDeadline);
+    const messageType = parseMessageType(request.headers[messageHeader]);
+    if (messageType === undefined) return sendProblem(reply, 400, badMessageType);
     const isRehearsal = request.headers[rehearsalHeader] !== undefined;
     const take = (): FastifyReply => {
       const on = stage();
@@ -75,6 +80,7 @@ function addOperation(
         body.amountMinor ?? 0,
         nowMs + leftMs,
         readShown(on.keys, body, merchant, nowMs),
+        messageType,
       );
       return reply;
     };
@@ -83,6 +89,8 @@ function addOperation(
 }
 
 const badDeadline = `expected ${deadlineHeader}: the milliseconds that are left, such as 1500`;
+
+const badMessageType = `expected ${messageHeader}: ${messageTypeNames.join(", ")}, or none`;
 
 const badKey =
   `expected ${drawKeyHeader}: stream.index.attempt, ` +

@@ -1,3 +1,4 @@
+import { journalTerms } from "../src/chain/chain-spec.ts";
 import { onMessage, tellParent } from "../src/live/child-side.ts";
 import type { ReplicaConfig } from "../src/live/messages.ts";
 import { monotonicMs } from "../src/live/wall-clock.ts";
@@ -16,8 +17,9 @@ let openDoor = async (): Promise<void> => {};
 
 async function configure(config: ReplicaConfig): Promise<void> {
   const { service, number, scenario } = config;
+  const { settlement } = journalTerms(scenario, service);
   const rehearsal = buildRehearsal(config);
-  run = new LiveReplica(config, openJournals(config.ledgerFile, number));
+  run = new LiveReplica(config, openJournals(config.ledgerFile, number, settlement));
   current = rehearsal;
   rehearsal.start(monotonicMs());
   await run.warm();

@@ -1,5 +1,6 @@
 import Database from "libsql";
 import type { ForwardStore, StoredRequest } from "../src/chain/forward-store.ts";
+import { isMessageType } from "../src/domain/message-type.ts";
 
 const table = `
   CREATE TABLE IF NOT EXISTS stored (
@@ -10,7 +11,8 @@ const table = `
     activation INTEGER NOT NULL,
     attempt INTEGER NOT NULL,
     merchant INTEGER NOT NULL,
-    amount_minor INTEGER NOT NULL
+    amount_minor INTEGER NOT NULL,
+    message TEXT
   )`;
 
 /**
@@ -32,8 +34,8 @@ export class SqlStore implements ForwardStore {
     this.#database.exec("PRAGMA synchronous = OFF");
     this.#database.exec(table);
     this.#insert = this.#database.prepare(
-      "INSERT INTO stored (site, operation, stream, activation, attempt, merchant, amount_minor) " +
-        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+      "INSERT INTO stored (site, operation, stream, activation, attempt, merchant, amount_minor, message) " +
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
     );
     this.#delete = this.#database.prepare("DELETE FROM stored WHERE number = ?");
     this.pending();
@@ -44,7 +46,7 @@ export class SqlStore implements ForwardStore {
   }
 
   add(request: Omit<StoredRequest, "number">): StoredRequest {
-    const { operation, streamKey, index, attempt, merchant, amountMinor } = request;
+    const { operation, streamKey, index, attempt, merchant, amountMinor, messageType } = request;
     const { lastInsertRowid } = this.#insert.run(
       this.#site,
       operation,
@@ -53,6 +55,7 @@ export class SqlStore implements ForwardStore {
       attempt,
       merchant,
       amountMinor,
+      messageType,
     );
     this.#size += 1;
     return { ...request, number: Number(lastInsertRowid) };
@@ -82,7 +85,7 @@ type Row = Readonly<
     "number" | "operation" | "stream" | "activation" | "attempt" | "merchant" | "amount_minor",
     number
   >
->;
+> & { readonly message: string | null };
 
 function readRow(row: Row): StoredRequest {
   return {
@@ -93,6 +96,7 @@ function readRow(row: Row): StoredRequest {
     attempt: row.attempt,
     merchant: row.merchant,
     amountMinor: row.amount_minor,
+    messageType: row.message !== null && isMessageType(row.message) ? row.message : null,
     trail: null,
   };
 }

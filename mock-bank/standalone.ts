@@ -1,3 +1,4 @@
+import { journalTerms } from "../src/chain/chain-spec.ts";
 import { RunError } from "../src/kernel/errors.ts";
 import type { ReplicaConfig } from "../src/live/messages.ts";
 import { Door } from "./door.ts";
@@ -28,7 +29,11 @@ export async function startStandalone(
 ): Promise<Standalone> {
   const { service, number, scenario } = config;
   const operations = Object.keys(scenario.services[service]?.operations ?? {});
-  const journals = openJournals(config.ledgerFile, number);
+  const journals = openJournals(
+    config.ledgerFile,
+    number,
+    journalTerms(scenario, service).settlement,
+  );
   const replica = new LiveReplica(config, journals);
   const server = await buildServer({
     service,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type Database from "libsql";
+import type { SettlementSpec } from "../../src/chain/bank-spec.ts";
 import type { Ledger, Posted, Reversed } from "../../src/chain/ledger.ts";
 import type { GroupCommit } from "./group-commit.ts";
 import { RecentKeys } from "./recent-keys.ts";
@@ -21,7 +22,17 @@ export class SqlLedger implements Ledger {
   readonly #replica: number;
   readonly #commit: GroupCommit;
 
-  constructor(database: Database.Database, replica: number, commit: GroupCommit) {
+  readonly #settlement: SettlementSpec | null;
+  readonly #batch: Database.Statement;
+
+  constructor(
+    database: Database.Database,
+    replica: number,
+    commit: GroupCommit,
+    settlement: SettlementSpec | null = null,
+  ) {
+    this.#settlement = settlement;
+    this.#batch = database.prepare(batchQuery).raw();
     this.#commit = commit;
     this.#replica = replica;
     this.#post = database.prepare(postStatement);
@@ -46,7 +57,8 @@ export class SqlLedger implements Ledger {
     if (statement.run(row).changes === 0) {
       return this.#whyNot(streamKey, index, amountMinor, isProtected);
     }
-    this.#posted.add(streamKey, index);
+    // Unprotected, it may not be the first of its key.
+    this.#posted.add(streamKey, index, isProtected ? nowMs : Number.NaN);
     return "posted";
   }
 
@@ -66,6 +78,21 @@ export class SqlLedger implements Ledger {
     return this.#find(streamKey, index)?.isReversed === false;
   }
 
+  postedAtMs(streamKey: number, index: number): number {
+    const recentMs = this.#posted.postedAtMs(streamKey, index);
+    return Number.isNaN(recentMs)
+      ? (this.#find(streamKey, index)?.postedAtMs ?? Number.NaN)
+      : recentMs;
+  }
+
+  /** Reads every row: once for each batch. */
+  batchMinor(batch: number): number {
+    if (this.#settlement === null) return 0;
+    const { every } = this.#settlement;
+    const row = this.#batch.get([batch * every, (batch + 1) * every]);
+    return Array.isArray(row) ? Number(row[0]) : 0;
+  }
+
   #whyNot(streamKey: number, index: number, amountMinor: number, isProtected: boolean): Posted {
     const credit = this.#find(streamKey, index);
     if (credit === undefined || credit.isReversed) return "refused";
@@ -77,12 +104,16 @@ export class SqlLedger implements Ledger {
   #find(streamKey: number, index: number): Credit | undefined {
     const row = this.#credit.get([streamKey, index]);
     return Array.isArray(row)
-      ? { amountMinor: Number(row[0]), isReversed: row[1] === 1 }
+      ? { amountMinor: Number(row[0]), isReversed: row[1] === 1, postedAtMs: Number(row[2]) }
       : undefined;
   }
 }
 
-type Credit = { readonly amountMinor: number; readonly isReversed: boolean };
+type Credit = {
+  readonly amountMinor: number;
+  readonly isReversed: boolean;
+  readonly postedAtMs: number;
+};
 
 // The primary key lets a credit in once, and a trigger refuses it where the key is closed.
 const postStatement = `
@@ -112,9 +143,19 @@ const reverseStatement = `
   )
   ON CONFLICT DO NOTHING`;
 
+// All credits of a key belong to the batch of its first one; a reversal takes all of them back.
+const batchQuery = `
+  SELECT coalesce(sum((
+    SELECT sum(CASE kind WHEN 'credit' THEN amount_minor WHEN 'reversal' THEN -amount_minor END)
+    FROM transfers AS own
+    WHERE own.stream = first.stream AND own.number = first.number
+  )), 0)
+  FROM transfers AS first
+  WHERE kind = 'credit' AND sequence = 0 AND at_ms >= ?1 AND at_ms < ?2`;
+
 const creditQuery = `
   SELECT amount_minor, EXISTS (
     SELECT 1 FROM transfers WHERE stream = ?1 AND number = ?2 AND kind = 'reversal'
-  )
+  ), at_ms
   FROM transfers
   WHERE stream = ?1 AND number = ?2 AND kind = 'credit' AND sequence = 0`;

@@ -56,6 +56,20 @@ export type SettlementSpec = z.output<typeof SettlementSpec>;
 
 /** When a credit posted at this instant is spendable. [ms of the run] */
 export function spendableAtMs(spec: SettlementSpec | undefined, postedMs: number): number {
-  if (spec === undefined) return postedMs;
-  return (Math.floor(postedMs / spec.every) + 1) * spec.every + spec.takes;
+  return spec === undefined ? postedMs : batchSpendableAtMs(spec, batchOf(spec, postedMs));
+}
+
+/** The batch of a credit posted at this instant. They are numbered from 0. */
+export function batchOf({ every }: SettlementSpec, postedMs: number): number {
+  return Math.floor(postedMs / every);
+}
+
+/** When a batch is full, and the next begins. [ms of the run] */
+export function cutOffMs({ every }: SettlementSpec, batch: number): number {
+  return (batch + 1) * every;
+}
+
+/** When the money of a batch is spendable. [ms of the run] */
+export function batchSpendableAtMs(spec: SettlementSpec, batch: number): number {
+  return cutOffMs(spec, batch) + spec.takes;
 }

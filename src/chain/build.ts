@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { verdictOf } from "../domain/response-code.ts";
 import { type Fault, parseFaultTarget } from "../fault/fault.ts";
 import { TrafficTroubles } from "../fault/traffic-troubles.ts";
+import { siteKey } from "../kernel/draw.ts";
 import { Customers } from "../traffic/merchant.ts";
 import { streamKey } from "../traffic/plan.ts";
 import { buildCallMaker } from "./build-call.ts";
@@ -8,16 +10,18 @@ import {
   type ChainSpec,
   operationNumber,
   operationPosts,
+  operationReverses,
   serviceOf,
   streamTarget,
 } from "./chain-spec.ts";
 import { Duties, hasDuties } from "./duties.ts";
-import { Forwarder } from "./forwarder.ts";
+import { Forwarder, type ForwarderParts } from "./forwarder.ts";
 import { Identity } from "./identity.ts";
 import type { Journals } from "./journals.ts";
 import { operatorName, terminalEnd } from "./network.ts";
 import { Notifier } from "./notifier.ts";
 import type { PolicyCounts } from "./policy-counts.ts";
+import { Reconciler } from "./reconciler.ts";
 import { Replica } from "./replica.ts";
 import type { Routine } from "./routine.ts";
 import { type CallSpec, servicesOf } from "./service-spec.ts";
@@ -48,6 +52,9 @@ export function buildReplica(
   const gathered: Gathered = { counts: [], routines: [], forwarders: [] };
   const operations = Object.keys(spec.operations);
   const notifier = buildNotifier(chain, world, service, journals, gathered);
+  // Replicas share the book: one of them speaks for all.
+  const reconciler =
+    number === 1 ? buildReconciler(chain, world, service, journals, gathered) : null;
   const stations = new Map<string, Station>();
   for (const [stage, stageSpec] of Object.entries(spec.stages)) {
     const name = `${service}.${stage}`;
@@ -55,7 +62,7 @@ export function buildReplica(
     const call =
       stageSpec.call === undefined
         ? null
-        : buildStationCall(chain, world, service, name, stageSpec.call, gathered);
+        : buildStationCall(chain, world, service, name, stageSpec.call, journals, gathered);
     const meter = meterOf(stage);
     const canFreeze = chain.faults.some((it) => strikes(it, "freeze", service));
     const duties = hasDuties(stageSpec)
@@ -86,6 +93,7 @@ export function buildReplica(
     routines: gathered.routines,
     forwarders: gathered.forwarders,
     notifier,
+    reconciler,
     tracer: world.tracerAt(service),
   });
 }
@@ -125,12 +133,50 @@ function buildNotifier(
   return notifier;
 }
 
+/** Who closes the batches of the bank that a service calls; null: nobody does. */
+function buildReconciler(
+  chain: ChainSpec,
+  world: World,
+  service: string,
+  journals: Journals,
+  gathered: Gathered,
+): Reconciler | null {
+  const spec = serviceOf(chain, service).reconciliation;
+  if (spec === undefined) return null;
+  const bank = serviceOf(chain, spec.with);
+  assert(bank.settlement !== undefined, "the loader lets no bank without settlement through");
+  const site = `${service}.reconciliation`;
+  const { maker, counts } = buildCallMaker(chain, world, {
+    site,
+    from: service,
+    isTerminal: false,
+    to: spec.with,
+    policies: { balancer: { kind: "round-robin" } },
+    timeoutMs: spec.timeout,
+    limitMs: Number.POSITIVE_INFINITY,
+  });
+  const { clock, life, seed } = world;
+  const { book, closings } = journals;
+  const reconciler = new Reconciler({
+    spec,
+    settlement: bank.settlement,
+    streamKey: siteKey(seed, site),
+    ...{ clock, maker, book, closings, counts, life },
+    totalsOperation: operationNumber(bank, spec.totals),
+    uploadOperation: operationNumber(bank, spec.upload),
+  });
+  gathered.counts.push(counts);
+  gathered.routines.push(reconciler);
+  return reconciler;
+}
+
 function buildStationCall(
   chain: ChainSpec,
   world: World,
   from: string,
   site: string,
   call: CallSpec,
+  journals: Journals,
   gathered: Gathered,
 ): StationCall {
   const { to, store, timeout } = call;
@@ -146,21 +192,34 @@ function buildStationCall(
   const { clock, life } = world;
   gathered.counts.push(counts);
   gathered.routines.push(...routines);
+  const targets = servicesOf(to);
+  const target = serviceOf(chain, targets[0] ?? "");
+  const namesThat = (does: typeof operationPosts) =>
+    new Set(
+      targets.flatMap((service) =>
+        Object.keys(serviceOf(chain, service).operations).filter((it) => does(chain, service, it)),
+      ),
+    );
+  const posting = namesThat(operationPosts);
+  const reversing = namesThat(operationReverses);
   let forwarder: Forwarder | null = null;
   if (store !== undefined) {
     const kept = world.storeOf(site);
-    forwarder = new Forwarder({ spec: store, clock, maker, store: kept, counts, life });
+    const reconciles = serviceOf(chain, from).reconciliation !== undefined;
+    const operations = Object.keys(target.operations);
+    const onDecided: ForwarderParts["onDecided"] = (request, code, batch) => {
+      const operation = operations[request.operation] ?? "";
+      const isApproved = verdictOf(code) === "approved";
+      const state = reversing.has(operation) ? "reversed" : "approved";
+      const isMeant = state === "reversed" ? isApproved || code === "25" : isApproved && reconciles;
+      if (!isMeant || (state === "approved" && !posting.has(operation))) return;
+      journals.book.write(request, state, batch, clock.nowMs());
+    };
+    const parts = { spec: store, clock, maker, store: kept, counts, life, onDecided };
+    forwarder = new Forwarder(parts);
     gathered.routines.push(forwarder);
     gathered.forwarders.push(forwarder);
   }
-  const target = serviceOf(chain, servicesOf(to)[0] ?? "");
-  const posting = new Set(
-    servicesOf(to).flatMap((service) =>
-      Object.keys(serviceOf(chain, service).operations).filter((it) =>
-        operationPosts(chain, service, it),
-      ),
-    ),
-  );
   const numbers = new Map(
     Object.keys(target.operations).map((it) => [it, operationNumber(target, it)]),
   );
@@ -174,6 +233,7 @@ function buildStationCall(
     forwarder,
     storesAlways: store?.when === "always",
     posts: (operation) => posting.has(call.operation ?? operation),
+    reverses: (operation) => reversing.has(call.operation ?? operation),
   };
 }
 
@@ -216,7 +276,9 @@ export function buildTerminals(
     pollOperation: poll === undefined ? -1 : operationNumber(target, poll.operation),
     reversalOperation: reversal === undefined ? -1 : operationNumber(target, reversal.operation),
     reversal: reversal ?? null,
+    reversals: world.reversals ?? null,
     identity,
+    streamName: name,
     streamIndex,
     streamKey: key,
     patience: stream.patience ?? null,

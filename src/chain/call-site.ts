@@ -1,4 +1,5 @@
 import type { Credentials } from "../domain/credentials.ts";
+import { type MessageType, repeated } from "../domain/message-type.ts";
 import type { Cause } from "../domain/outcome.ts";
 import { verdictOf } from "../domain/response-code.ts";
 import { type Clock, noTicket } from "../kernel/clock.ts";
@@ -96,6 +97,7 @@ export class CallSite implements CallMaker {
     amountMinor: number,
     deadlineMs: number,
     shown: Credentials | null = null,
+    messageType: MessageType | null = null,
   ): Request {
     const nowMs = this.#clock.nowMs();
     const request = this.#pool.pop() ?? new Request(this);
@@ -110,6 +112,7 @@ export class CallSite implements CallMaker {
       amountMinor,
       nowMs,
       shown,
+      messageType,
     );
     request.deadlineMs = this.#deadlineOf(request, nowMs, deadlineMs);
     request.limitTimer =
@@ -204,6 +207,8 @@ export class CallSite implements CallMaker {
 
   #send(request: Request, route: Route, isHedge: boolean): void {
     const key = attemptKey(request);
+    const { messageType } = request;
+    const type = request.sentCount === 0 ? messageType : repeated(messageType);
     request.sentCount += 1;
     if (!isHedge) {
       request.tryCount += 1;
@@ -223,6 +228,7 @@ export class CallSite implements CallMaker {
       request.deadlineMs,
       request.lastReplica,
       request.shown,
+      type,
     );
     call.generation = route.breaker?.generation ?? 0;
     call.isHedge = isHedge;
@@ -348,6 +354,7 @@ export class CallSite implements CallMaker {
     request.end = call.end;
     request.code = call.code;
     request.cause = call.cause;
+    request.batch = call.batch;
     request.wasLost = call.isLost;
     const nowMs = this.#clock.nowMs();
     if (call.end === "answered") {

@@ -1,4 +1,5 @@
 import type { Credentials } from "../domain/credentials.ts";
+import type { MessageType } from "../domain/message-type.ts";
 import type { Cause } from "../domain/outcome.ts";
 import type { ResponseCode } from "../domain/response-code.ts";
 import { noTicket, type Ticket, type Timed } from "../kernel/clock.ts";
@@ -24,6 +25,8 @@ export interface CallResult {
   readonly ownMs: number;
   readonly downstreamMs: number;
   readonly betweenMs: number;
+  /** The batch of the settlement that the answer says its credit is in; -1: it says none. */
+  readonly batch: number;
 }
 
 /** Who made a call, and is told once how it ended. */
@@ -38,6 +41,7 @@ export interface CallMaker {
    *
    * @param deadlineMs - Nobody waits for the answer after this instant; `Infinity`: somebody does.
    * @param shown - What the request shows of who sends it; null: nothing.
+   * @param messageType - What it is, if it is no plain request; null: it is one.
    * @returns The owner's until `callEnded`; it is reused afterwards.
    */
   call(
@@ -51,6 +55,7 @@ export interface CallMaker {
     amountMinor: number,
     deadlineMs: number,
     shown?: Credentials | null,
+    messageType?: MessageType | null,
   ): CallResult;
 }
 
@@ -84,6 +89,7 @@ export class Call implements Timed, CallResult {
   merchant = 0;
   amountMinor = 0;
   shown: Credentials | null = null;
+  messageType: MessageType | null = null;
   deadlineMs = Number.POSITIVE_INFINITY;
   /** Who is asked; -1: nobody, for its deadline had passed. */
   replica = 0;
@@ -108,6 +114,7 @@ export class Call implements Timed, CallResult {
   ownMs = 0;
   downstreamMs = 0;
   betweenMs = 0;
+  batch = -1;
 
   constructor(caller: Caller) {
     this.caller = caller;
@@ -121,7 +128,14 @@ export class Call implements Timed, CallResult {
 
   /** The server's side is done with the visit that this call asked for. */
   replied(visit: Visit): void {
-    this.answer(visit.code, visit.cause, visit.ownMs, visit.downstreamMs, visit.betweenMs);
+    this.answer(
+      visit.code,
+      visit.cause,
+      visit.ownMs,
+      visit.downstreamMs,
+      visit.betweenMs,
+      visit.batch,
+    );
   }
 
   /** An answer left the server. It still has to travel. */
@@ -131,6 +145,7 @@ export class Call implements Timed, CallResult {
     ownMs: number,
     downstreamMs: number,
     betweenMs: number,
+    batch = -1,
   ): void {
     this.hasAnswer = true;
     this.code = code;
@@ -138,6 +153,7 @@ export class Call implements Timed, CallResult {
     this.ownMs = ownMs;
     this.downstreamMs = downstreamMs;
     this.betweenMs = betweenMs;
+    this.batch = batch;
     this.caller.travelBack(this);
   }
 

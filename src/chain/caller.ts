@@ -1,4 +1,5 @@
 import type { Credentials } from "../domain/credentials.ts";
+import type { MessageType } from "../domain/message-type.ts";
 import type { TraceEvent } from "../domain/trace-event.ts";
 import { type Clock, type FixedDelay, noTicket, type Ticket } from "../kernel/clock.ts";
 import {
@@ -75,6 +76,7 @@ export class Caller implements CallMaker {
     amountMinor: number,
     deadlineMs: number,
     shown: Credentials | null = null,
+    messageType: MessageType | null = null,
   ): Call {
     return this.callAvoiding(
       owner,
@@ -88,6 +90,7 @@ export class Caller implements CallMaker {
       deadlineMs,
       -1,
       shown,
+      messageType,
     );
   }
 
@@ -104,6 +107,7 @@ export class Caller implements CallMaker {
     deadlineMs: number,
     avoid: number,
     shown: Credentials | null = null,
+    messageType: MessageType | null = null,
   ): Call {
     const nowMs = this.#clock.nowMs();
     const replica = this.choice.pick(nowMs, streamKey, index, attempt, merchant, avoid);
@@ -122,6 +126,7 @@ export class Caller implements CallMaker {
       replica,
       untilMs,
       shown,
+      messageType,
     );
   }
 
@@ -140,6 +145,7 @@ export class Caller implements CallMaker {
       untilMs,
       replica,
       untilMs,
+      null,
       null,
     );
   }
@@ -214,6 +220,7 @@ export class Caller implements CallMaker {
     replica: number,
     untilMs: number,
     shown: Credentials | null,
+    messageType: MessageType | null,
   ): Call {
     const nowMs = this.#clock.nowMs();
     const call = this.#pool.pop() ?? new Call(this);
@@ -226,6 +233,7 @@ export class Caller implements CallMaker {
     call.merchant = merchant;
     call.amountMinor = amountMinor;
     call.shown = shown;
+    call.messageType = messageType;
     call.deadlineMs = deadlineMs;
     call.sentMs = nowMs;
     call.isUnderWay = true;
@@ -233,6 +241,7 @@ export class Caller implements CallMaker {
     call.brokeAs = "answered";
     call.hasAnswer = false;
     call.cause = null;
+    call.batch = -1;
     const isTooLate = untilMs <= nowMs;
     call.replica = isTooLate ? noReplica : replica;
     if (isJudged(call)) this.choice.started(replica, nowMs);

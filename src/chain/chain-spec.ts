@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Fault } from "../fault/fault.ts";
+import type { JournalTerms } from "./journals.ts";
 import { operatorName } from "./network.ts";
 import { type LinkSpec, type ServiceSpec, servicesOf } from "./service-spec.ts";
 import type { StreamSpec } from "./stream-spec.ts";
@@ -41,13 +42,41 @@ export function streamTarget(stream: StreamSpec): {
 
 /** Whether a stage that posts lies on the way of an operation, here or in what it calls. */
 export function operationPosts(chain: ChainSpec, service: string, operation: string): boolean {
+  return reaches(chain, service, operation, "posts");
+}
+
+/** Whether a stage that takes credits back does. */
+export function operationReverses(chain: ChainSpec, service: string, operation: string): boolean {
+  return reaches(chain, service, operation, "reverses");
+}
+
+function reaches(
+  chain: ChainSpec,
+  service: string,
+  operation: string,
+  kind: "posts" | "reverses",
+): boolean {
   const spec = serviceOf(chain, service);
   return (spec.operations[operation] ?? []).some((stage) => {
-    const { posts, call } = spec.stages[stage] ?? {};
-    if (posts === true) return true;
+    const found = spec.stages[stage];
+    if (found?.[kind] === true) return true;
+    const { call } = found ?? {};
     if (call === undefined) return false;
-    return servicesOf(call.to).some((to) => operationPosts(chain, to, call.operation ?? operation));
+    return servicesOf(call.to).some((to) => reaches(chain, to, call.operation ?? operation, kind));
   });
+}
+
+/** What the journals of a service need to know of the scenario. */
+export function journalTerms(chain: ChainSpec, service: string): JournalTerms {
+  const { settlement, reconciliation } = serviceOf(chain, service);
+  const isReconciled = Object.values(chain.services).some(
+    (it) => it.reconciliation?.with === service,
+  );
+  return {
+    settlement: settlement ?? null,
+    isReconciled,
+    reconciles: reconciliation !== undefined,
+  };
 }
 
 /** Whether any operation of a service posts. */

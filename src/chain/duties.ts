@@ -51,11 +51,17 @@ export class Duties {
       tracer?.note(visit, stands ? "found" : "notFound");
       if (!stands) return "25";
     }
+    if (spec.reconciles === true && !this.#agrees(visit)) return "95";
     if (spec.hears) {
       tracer?.note(visit, "heard");
       journals.notices.hear(streamKey, index, nowMs);
     }
     return null;
+  }
+
+  /** @returns Whether the ledger has the total that was sent, of the batch that is asked about. */
+  #agrees({ index, amountMinor }: Visit): boolean {
+    return this.#parts.journals.ledger.batchMinor(index) === amountMinor;
   }
 
   /** @returns Whether there was something to take back. */
@@ -99,6 +105,7 @@ const reversedAs = {
 } as const satisfies Record<Reversed, TraceEvent>;
 
 /** Whether the end of such a stage does anything of its own. */
-export function hasDuties({ posts, reverses, reads, hears, checks }: StageSpec): boolean {
-  return posts || reverses || reads || hears || checks.length > 0;
+export function hasDuties(spec: StageSpec): boolean {
+  const { posts, reverses, reads, reconciles, hears, checks } = spec;
+  return posts || reverses || reads || reconciles === true || hears || checks.length > 0;
 }

@@ -1,3 +1,4 @@
+import type { MessageType } from "../domain/message-type.ts";
 import type { Trail } from "./call.ts";
 
 /** A request that was acknowledged and must still be delivered. */
@@ -10,6 +11,7 @@ export type StoredRequest = {
   readonly attempt: number;
   readonly merchant: number;
   readonly amountMinor: number;
+  readonly messageType: MessageType | null;
   /** Of the activation; null where it is in another process. */
   readonly trail: Trail | null;
 };

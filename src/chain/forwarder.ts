@@ -1,4 +1,5 @@
-import { verdictOf } from "../domain/response-code.ts";
+import { repeated } from "../domain/message-type.ts";
+import { type ResponseCode, verdictOf } from "../domain/response-code.ts";
 import type { Clock, Timed } from "../kernel/clock.ts";
 import { type Waiter, WaitingLine } from "../policy/waiting-line.ts";
 import { downstreamAttempt, laterAttempt } from "./attempt.ts";
@@ -20,6 +21,8 @@ export type ForwarderParts = {
   readonly store: ForwardStore;
   readonly counts: PolicyCounts;
   readonly life: Life;
+  /** Told what the other side decided, and of the batch that the credit is in; -1: none was named. */
+  readonly onDecided: (request: StoredRequest, code: ResponseCode, batch: number) => void;
 };
 
 /**
@@ -58,9 +61,9 @@ export class Forwarder implements Timed, Routine {
       counts.tracer?.note(visit, "storeFull", store.size);
       return false;
     }
-    const { streamKey, index, attempt, merchant, amountMinor, trail } = visit;
+    const { streamKey, index, attempt, merchant, amountMinor, trail, messageType } = visit;
     const keyed = { streamKey, index, attempt: downstreamAttempt(attempt), merchant, amountMinor };
-    const request = store.add({ ...keyed, operation, trail });
+    const request = store.add({ ...keyed, operation, messageType, trail });
     trail?.held();
     counts.did("stored", request);
     this.#line.push(new Delivery(this, request));
@@ -82,6 +85,7 @@ export class Forwarder implements Timed, Routine {
     this.#underWay -= 1;
     const verdict = result.end === "answered" ? verdictOf(result.code) : "retriable";
     if (verdict !== "retriable") {
+      this.#parts.onDecided(request, result.code, result.batch);
       counts.did(verdict === "approved" ? "delivered" : "refusedLater", request);
       this.#forget(delivery);
     } else if (delivery.tryCount >= (spec.attempts ?? Number.POSITIVE_INFINITY)) {
@@ -111,6 +115,7 @@ export class Forwarder implements Timed, Routine {
       this.#underWay += 1;
       delivery.tryCount += 1;
       const { request } = delivery;
+      const isRepeat = spec.when === "failure" || delivery.tryCount > 1;
       maker.call(
         delivery,
         request.trail,
@@ -121,6 +126,8 @@ export class Forwarder implements Timed, Routine {
         request.merchant,
         request.amountMinor,
         Number.POSITIVE_INFINITY,
+        null,
+        isRepeat ? repeated(request.messageType) : request.messageType,
       );
     }
   }

@@ -1,12 +1,9 @@
 import type { UsedLinks } from "../domain/credentials.ts";
-import type { BookState } from "../domain/payment.ts";
+import type { SettlementSpec } from "./bank-spec.ts";
+import { type Closings, MemoryClosings } from "./closings.ts";
 import { KeyedMap } from "./keyed-map.ts";
 import { type Ledger, MemoryLedger } from "./ledger.ts";
-
-/** What the operator itself knows of each payment: settlement holds it against the bank's ledger. */
-export interface OperatorBook {
-  write(streamKey: number, index: number, amountMinor: number, state: BookState): void;
-}
+import { MemoryBook, type OperatorBook } from "./operator-book.ts";
 
 /** Which merchants heard of their credit through a notice. */
 export interface NoticeBook {
@@ -17,25 +14,10 @@ export interface NoticeBook {
 export type Journals = {
   readonly ledger: Ledger;
   readonly book: OperatorBook;
+  readonly closings: Closings;
   readonly notices: NoticeBook;
   readonly usedLinks: UsedLinks;
 };
-
-/** In memory, for the virtual world. */
-export class MemoryBook implements OperatorBook {
-  readonly #states = new KeyedMap<BookState>();
-
-  write(streamKey: number, index: number, _amountMinor: number, state: BookState): void {
-    // What is known of a payment is not forgotten over a later question that stays open.
-    const known = this.#states.get(streamKey, index);
-    if (state === "unknown" && known !== undefined) return;
-    this.#states.set(streamKey, index, state);
-  }
-
-  take(streamKey: number, index: number): BookState | undefined {
-    return this.#states.take(streamKey, index);
-  }
-}
 
 export class MemoryNotices implements NoticeBook {
   readonly #heardAtMs = new KeyedMap<number>();
@@ -74,11 +56,24 @@ export class MemoryUsedLinks implements UsedLinks {
 
 export type MemoryJournals = ReturnType<typeof memoryJournals>;
 
+/** What the journals of a service need to know of it. */
+export type JournalTerms = {
+  /** Null: it does not settle in batches. */
+  readonly settlement: SettlementSpec | null;
+  /** Whether another service sends it the totals of batches. */
+  readonly isReconciled: boolean;
+  /** Whether it sends totals itself. */
+  readonly reconciles: boolean;
+};
+
+const plain: JournalTerms = { settlement: null, isReconciled: false, reconciles: false };
+
 /** Empty journals of one service, in memory. */
-export function memoryJournals() {
+export function memoryJournals({ settlement, isReconciled, reconciles } = plain) {
   return {
-    ledger: new MemoryLedger(),
-    book: new MemoryBook(),
+    ledger: new MemoryLedger(settlement, isReconciled),
+    book: new MemoryBook(reconciles),
+    closings: new MemoryClosings(),
     notices: new MemoryNotices(),
     usedLinks: new MemoryUsedLinks(),
   } satisfies Journals;

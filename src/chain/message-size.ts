@@ -14,19 +14,21 @@ const askFixedBytes = 227;
 /** What stands in the place of an operation when a caller checks health. */
 const healthName = "tillstorm/health";
 const deadlineFixedBytes = "x-tillstorm-deadline: \r\n".length;
+const messageTypeBytes = "x-tillstorm-message: 0420\r\n".length;
 const askBody = '{"merchant":,"amountMinor":}'.length;
 
 /** A request that leaves now. @param operations - Of the service that is asked, in order. [bytes] */
 export function askBytes(operations: readonly string[], call: Call, nowMs: number): number {
   const path = (operations[call.operation] ?? healthName).length;
-  const { streamKey, index, attempt, merchant, amountMinor, deadlineMs, shown } = call;
+  const { streamKey, index, attempt, merchant, amountMinor, deadlineMs, shown, messageType } = call;
   const sender = shown === null ? 0 : shownBytes(shown);
   const body = askBody + digits(merchant) + digits(amountMinor) + sender;
   const sign = streamKey < 0 ? 1 : 0;
   const key = sign + digits(Math.abs(streamKey)) + digits(index) + digits(attempt);
   const hasDeadline = deadlineMs !== Number.POSITIVE_INFINITY;
   const deadline = hasDeadline ? deadlineFixedBytes + msDigits(Math.max(0, deadlineMs - nowMs)) : 0;
-  return askFixedBytes + path + key + deadline + digits(body) + body;
+  const type = messageType === null ? 0 : messageTypeBytes;
+  return askFixedBytes + path + key + deadline + type + digits(body) + body;
 }
 
 const linkMember = ',"link":""'.length + 53;
@@ -49,6 +51,7 @@ const problemMoreBytes = "problem+".length - "OK".length;
 const problemBody = '{"type":"urn:tillstorm:response-code:00","title":"","status":500,"code":"00"}'
   .length;
 const causeMember = ',"cause":""'.length;
+const batchMember = ',"batch":'.length;
 const reasons = { "68": "Gateway Timeout", "91": "Service Unavailable" } as const;
 
 /** An answer, with what it says of its time. [bytes] */
@@ -58,11 +61,13 @@ export function answerBytes(
   ownMs: number,
   downstreamMs: number,
   betweenMs: number,
+  batch = -1,
 ): number {
   const words = responseCodes[code].length;
   const fixed = decisionFixedBytes + msDigits(ownMs) + msDigits(downstreamMs) + msDigits(betweenMs);
   if (verdictOf(code) !== "retriable") {
-    const body = decisionBody + words + (cause === null ? 0 : causeMember + cause.length);
+    const names = batch < 0 ? 0 : batchMember + digits(batch);
+    const body = decisionBody + words + names + (cause === null ? 0 : causeMember + cause.length);
     return fixed + digits(body) + body;
   }
   const reason = code === "68" || code === "91" ? reasons[code] : "Internal Server Error";

@@ -57,7 +57,7 @@ export class Notifier implements Routine {
   tell({ streamKey, index, merchant, amountMinor, trail }: Visit): void {
     const { store, operation, counts } = this.parts;
     const keyed = { streamKey, index, attempt: 0, merchant, amountMinor };
-    const request = store.add({ ...keyed, operation, trail });
+    const request = store.add({ ...keyed, operation, messageType: null, trail });
     trail?.held();
     counts.did("notices", request);
     new Notice(this, request).wait();

@@ -1,22 +1,31 @@
 import assert from "node:assert/strict";
 import type { Credentials } from "../domain/credentials.ts";
+import type { MessageType } from "../domain/message-type.ts";
 import type { Cause } from "../domain/outcome.ts";
-import { isResponseCode, type ResponseCode, verdictOf } from "../domain/response-code.ts";
+import {
+  declinesPayment,
+  isResponseCode,
+  type ResponseCode,
+  verdictOf,
+} from "../domain/response-code.ts";
 import { type Condition, healthy } from "../fault/condition.ts";
 import type { DownKind, Fault } from "../fault/fault.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { draw, siteKey } from "../kernel/draw.ts";
+import { batchOf, type SettlementSpec } from "./bank-spec.ts";
 import type { Trail } from "./call.ts";
 import { DoorLimits } from "./door-limits.ts";
 import { drawFaultDelayMs, strikes } from "./fault-draw.ts";
 import type { Forwarder } from "./forwarder.ts";
-import type { Journals, OperatorBook } from "./journals.ts";
+import type { Journals } from "./journals.ts";
 import { KeptAnswers } from "./kept-answers.ts";
 import type { Life } from "./life.ts";
 import { operatorName } from "./network.ts";
 import type { Notifier } from "./notifier.ts";
-import type { Operation } from "./operation.ts";
+import { buildOperation, type Operation } from "./operation.ts";
+import type { OperatorBook } from "./operator-book.ts";
 import { PolicyCounts } from "./policy-counts.ts";
+import type { Reconciler } from "./reconciler.ts";
 import { type FaultTime, startReplicaFaults } from "./replica-faults.ts";
 import type { Routine } from "./routine.ts";
 import type { ServiceSpec } from "./service-spec.ts";
@@ -41,6 +50,8 @@ export type ReplicaParts = {
   readonly forwarders: readonly Forwarder[];
   /** Tells merchants of their credit; null: nobody does. */
   readonly notifier: Notifier | null;
+  /** Closes the batches of its bank; null: nobody does, or another replica. */
+  readonly reconciler: Reconciler | null;
   /** Whether a fault may kill it: who is inside is then kept track of. */
   readonly canDie: boolean;
   readonly tracer: Tracer | null;
@@ -63,8 +74,10 @@ export class Replica {
   readonly #stations: ReadonlyMap<string, Station>;
   readonly #journals: Journals;
   readonly #hasTriggers: boolean;
+  readonly #settlement: SettlementSpec | undefined;
   readonly #kept: KeptAnswers | null;
   readonly #notifier: Notifier | null;
+  readonly #reconciler: Reconciler | null;
   readonly #rejects: readonly { readonly code: ResponseCode; readonly below: number }[];
   readonly #decisionSite: number;
   readonly #delaySite: number;
@@ -91,9 +104,11 @@ export class Replica {
     this.clock = clock;
     this.#stations = stations;
     this.#journals = journals;
+    this.#settlement = spec.settlement;
     this.#hasTriggers = spec.triggers === "cents";
     this.#kept = KeptAnswers.of(spec.idempotency);
     this.#notifier = parts.notifier;
+    this.#reconciler = parts.reconciler;
     this.life = parts.life;
     this.tracer = parts.tracer;
     this.#routines = parts.routines;
@@ -125,10 +140,10 @@ export class Replica {
     return this.#journals.book;
   }
 
-  /** Requests that it has acknowledged and not delivered yet, and credits not yet told of. */
+  /** Requests acknowledged and not delivered yet, credits not yet told of, batches not closed. */
   get storedCount(): number {
-    const told = this.#notifier?.pendingCount ?? 0;
-    return this.#forwarders.reduce((sum, { pendingCount }) => sum + pendingCount, told);
+    const own = (this.#notifier?.pendingCount ?? 0) + (this.#reconciler?.pendingCount ?? 0);
+    return this.#forwarders.reduce((sum, { pendingCount }) => sum + pendingCount, own);
   }
 
   /** Begins what the replica does by itself: faults strike it, health checks go out. */
@@ -151,6 +166,7 @@ export class Replica {
     amountMinor: number,
     deadlineMs: number,
     shown: Credentials | null = null,
+    messageType: MessageType | null = null,
   ): void {
     const visit = this.#pool.pop() ?? new Visit(this);
     visit.asker = asker;
@@ -162,6 +178,8 @@ export class Replica {
     visit.merchant = merchant;
     visit.amountMinor = amountMinor;
     visit.shown = shown;
+    visit.messageType = messageType;
+    visit.batch = -1;
     visit.deadlineMs = deadlineMs;
     visit.step = 0;
     visit.station = null;
@@ -213,6 +231,9 @@ export class Replica {
     }
     // What was turned away at the door never began, and is asked anew.
     if (posts && visit.station !== null) this.#kept?.keep(visit, this.clock.nowMs());
+    if (visit.code === "00" && visit.operation?.namesBatch === true) {
+      visit.batch = this.#batchOf(visit);
+    }
     visit.ownMs = this.clock.nowMs() - visit.arrivedMs - visit.callMs;
     this.#limits.leave(visit, this.clock.nowMs());
     if (this.#canDie) this.#leaveList(visit);
@@ -264,6 +285,13 @@ export class Replica {
     else visit.fail("96", this.ownCause(undefined));
   }
 
+  /** The batch of its first posting, however often it was asked for; -1: there is none. */
+  #batchOf({ streamKey, index }: Visit): number {
+    if (this.#settlement === undefined) return -1;
+    const postedAtMs = this.#journals.ledger.postedAtMs(streamKey, index);
+    return Number.isNaN(postedAtMs) ? -1 : batchOf(this.#settlement, postedAtMs);
+  }
+
   #enterList(visit: Visit): void {
     visit.presentSlot = this.#present.length;
     this.#present.push(visit);
@@ -299,7 +327,8 @@ export class Replica {
     if (operation === null) assert.fail("a visit has an operation");
     const decidesAt =
       operation.postingStep >= 0 ? operation.postingStep : operation.stations.length;
-    if (step === decidesAt && (this.#rejects.length > 0 || this.#hasTriggers)) {
+    const mayDecline = step === decidesAt && !operation.reconciles;
+    if (mayDecline && (this.#rejects.length > 0 || this.#hasTriggers)) {
       const code = this.#decide(visit);
       if (code !== undefined) {
         this.tracer?.note(visit, "declined", undefined, code);
@@ -344,21 +373,9 @@ export class Replica {
   }
 }
 
-function buildOperation(
-  name: string,
-  stages: readonly string[],
-  byName: ReadonlyMap<string, Station>,
-): Operation {
-  const stations = stages.map((stage) => {
-    const station = byName.get(stage);
-    assert(station !== undefined, `operation ${name} names a stage that exists`);
-    return station;
-  });
-  return { name, stations, postingStep: stations.findIndex((station) => station.posts) };
-}
-
 /** The code that the cents of an amount ask for, such as 91 of 10.91; what approves asks nothing. */
 function triggerOf(amountMinor: number): ResponseCode | undefined {
   const cents = String(amountMinor % 100).padStart(2, "0");
-  return isResponseCode(cents) && verdictOf(cents) !== "approved" ? cents : undefined;
+  if (!isResponseCode(cents)) return undefined;
+  return declinesPayment(cents) || verdictOf(cents) === "retriable" ? cents : undefined;
 }

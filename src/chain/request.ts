@@ -1,4 +1,5 @@
 import type { Credentials } from "../domain/credentials.ts";
+import type { MessageType } from "../domain/message-type.ts";
 import type { Cause } from "../domain/outcome.ts";
 import type { ResponseCode } from "../domain/response-code.ts";
 import { noTicket, type Ticket, type Timed } from "../kernel/clock.ts";
@@ -21,6 +22,7 @@ export class Request implements Timed, CallOwner, CallResult, Waiter {
   merchant = 0;
   amountMinor = 0;
   shown: Credentials | null = null;
+  messageType: MessageType | null = null;
   deadlineMs = Number.POSITIVE_INFINITY;
   // How it goes.
   sentMs = 0;
@@ -54,6 +56,7 @@ export class Request implements Timed, CallOwner, CallResult, Waiter {
   ownMs = 0;
   downstreamMs = 0;
   betweenMs = 0;
+  batch = -1;
 
   constructor(site: CallSite) {
     this.site = site;
@@ -70,6 +73,7 @@ export class Request implements Timed, CallOwner, CallResult, Waiter {
     amountMinor: number,
     nowMs: number,
     shown: Credentials | null,
+    messageType: MessageType | null,
   ): void {
     this.owner = owner;
     this.trail = trail;
@@ -80,6 +84,7 @@ export class Request implements Timed, CallOwner, CallResult, Waiter {
     this.merchant = merchant;
     this.amountMinor = amountMinor;
     this.shown = shown;
+    this.messageType = messageType;
     this.sentMs = nowMs;
     this.sentCount = 0;
     this.tryCount = 0;
@@ -91,6 +96,7 @@ export class Request implements Timed, CallOwner, CallResult, Waiter {
     this.ownMs = 0;
     this.downstreamMs = 0;
     this.betweenMs = 0;
+    this.batch = -1;
   }
 
   /** While an attempt is under way, what has become of that one. */

@@ -4,7 +4,7 @@ import { Duration, PositiveCount, PositiveDuration } from "../kernel/units.ts";
 
 /**
  * What a terminal does about a payment of which it does not know whether it stands: it writes a
- * reversal (0400) to its store, sends it until it is acknowledged (repeats are 0421), and lists what
+ * reversal (0420) to its store, sends it until it is acknowledged (repeats are 0421), and lists what
  * stays open for people to settle. A late approval is not honoured: the reversal stands.
  */
 export const ReversalSpec = z.strictObject({

@@ -1,8 +1,8 @@
-import type { ReversalState } from "../domain/payment.ts";
 import { verdictOf } from "../domain/response-code.ts";
 import type { Timed } from "../kernel/clock.ts";
 import { laterAttempt } from "./attempt.ts";
 import type { CallOwner, CallResult } from "./call.ts";
+import type { ReversalLine } from "./reversal-journal.ts";
 import type { ReversalSpec } from "./reversal-spec.ts";
 import type { Session } from "./session.ts";
 
@@ -12,7 +12,7 @@ const firstTry = 2_000;
 /**
  * Takes a payment back of which its terminal does not know whether it stands.
  *
- *   written down -> 0400 -> acknowledged
+ *   written down -> 0420 -> acknowledged
  *        pause, 0421 <-\--> after the last try: listed for people (or deleted, if the scenario says so)
  *
  * What answers at all has dealt with it: 25, there is no such original, is as good as a yes, for the
@@ -30,7 +30,7 @@ export class Reversing implements CallOwner, Timed {
 
   /** From here on it is written down: the session is not finished before it is dealt with. */
   start(): void {
-    this.#session.reversal = "pending";
+    this.#enter("pending");
     this.#session.terminals.counts.did("reversals", this.#session);
     this.#session.held();
     this.#send();
@@ -73,11 +73,22 @@ export class Reversing implements CallOwner, Timed {
       merchant,
       amountMinor,
       Number.POSITIVE_INFINITY,
+      null,
+      this.#tryCount === 1 ? "0420" : "0421",
     );
   }
 
-  #end(state: ReversalState): void {
-    this.#session.reversal = state;
+  #end(state: ReversalLine["state"]): void {
+    this.#enter(state);
     this.#session.released();
+  }
+
+  #enter(state: ReversalLine["state"]): void {
+    const { terminals, index, merchant, amountMinor } = this.#session;
+    this.#session.reversal = state;
+    terminals.reversals?.write({
+      ...{ stream: terminals.streamName, number: index, merchant, amountMinor },
+      ...{ atMs: terminals.clock.nowMs(), state, tries: this.#tryCount },
+    });
   }
 }

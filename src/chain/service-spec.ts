@@ -1,9 +1,9 @@
 import { z } from "zod";
 import {
   declineCodes,
+  declinesPayment,
   isResponseCode,
   type ResponseCode,
-  verdictOf,
 } from "../domain/response-code.ts";
 import { DurationDistribution } from "../kernel/distribution.ts";
 import { Name } from "../kernel/name.ts";
@@ -15,6 +15,7 @@ import { QueueSpec } from "../policy/waiting-line.ts";
 import { IdempotencySpec, NoticesSpec, SettlementSpec } from "./bank-spec.ts";
 import { callPolicies } from "./call-policies.ts";
 import { ChecksSpec } from "./identity-spec.ts";
+import { ReconciliationSpec } from "./reconciliation-spec.ts";
 import { PollSpec } from "./reversal-spec.ts";
 import { StoreSpec } from "./store-spec.ts";
 
@@ -89,6 +90,13 @@ export const StageSpec = z.strictObject({
   reads: Flag.describe(
     "true: the end of this stage looks whether the credit of that key stands; if not, it answers 25.",
   ),
+  reconciles: z
+    .boolean({ error: () => "expected true or false" })
+    .optional()
+    .describe(
+      "true: the end of this stage holds the total that it is sent against that of its own ledger " +
+        "for the batch, and answers 95 where they differ. Asked by `reconciliation`. Absent: it does not.",
+    ),
   hears: Flag.describe("true: the end of this stage tells the merchant, who hears of the credit."),
   checks: ChecksSpec,
 });
@@ -98,7 +106,7 @@ const Rejects = z
   .record(z.string(), Share)
   .superRefine((shares, context) => {
     for (const code of Object.keys(shares)) {
-      if (isResponseCode(code) && verdictOf(code) === "declined") continue;
+      if (isResponseCode(code) && declinesPayment(code)) continue;
       context.addIssue({
         code: "custom",
         path: [code],
@@ -152,6 +160,10 @@ export const ServiceSpec = z.strictObject({
   ),
   settlement: SettlementSpec.optional().describe(
     "Makes credits spendable in batches at cut-offs. Absent: at once.",
+  ),
+  reconciliation: ReconciliationSpec.optional().describe(
+    "Sends the totals of each batch to the bank that it calls, and uploads a batch that differs. " +
+      "Absent: bank and operator are compared after the run, and no message is sent.",
   ),
   adaptiveLimit: AdaptiveLimitSpec.optional().describe(
     "Each replica limits how many requests it works on at once, by how long they take. Absent: no limit.",

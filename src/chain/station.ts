@@ -30,6 +30,8 @@ export type StationCall = {
   readonly storesAlways: boolean;
   /** Whether a credit may be posted by it, by the name of the operation that is running here. */
   readonly posts: (operation: string) => boolean;
+  /** Whether it takes a credit back, by that same name. */
+  readonly reverses: (operation: string) => boolean;
 };
 
 export type StationParts = {
@@ -59,6 +61,8 @@ export type StationParts = {
 export class Station {
   readonly name: string;
   readonly posts: boolean;
+  readonly reads: boolean;
+  readonly reconciles: boolean;
   /** What its end does beside letting go on; null: nothing. */
   readonly duties: Duties | null;
   readonly #clock: Clock;
@@ -89,6 +93,8 @@ export class Station {
     const { name, spec, operations, seed, clock, meter, call, duties, canFreeze } = parts;
     this.name = name;
     this.posts = spec.posts;
+    this.reads = spec.reads;
+    this.reconciles = spec.reconciles === true;
     this.#clock = clock;
     this.#meter = meter;
     this.#tracer = parts.tracer;
@@ -172,7 +178,8 @@ export class Station {
       this.#levels();
     }
     const operation = this.#call.operationOf(visit.operation?.name ?? "");
-    const { streamKey, index, attempt, merchant, amountMinor, trail, deadlineMs } = visit;
+    const { streamKey, index, attempt, merchant, amountMinor, trail, deadlineMs, messageType } =
+      visit;
     this.#call.maker.call(
       visit,
       trail,
@@ -183,12 +190,19 @@ export class Station {
       merchant,
       amountMinor,
       deadlineMs,
+      null,
+      messageType,
     );
   }
 
   /** Whether what this visit has called may post a credit. */
   callsWhatPosts(visit: Visit): boolean {
     return this.#call?.posts(visit.operation?.name ?? "") ?? false;
+  }
+
+  /** Whether what this visit has called takes a credit back. */
+  callsWhatReverses(visit: Visit): boolean {
+    return this.#call?.reverses(visit.operation?.name ?? "") ?? false;
   }
 
   /** The downstream call ended: the held worker is free. */
@@ -213,8 +227,7 @@ export class Station {
     if (forwarder === null || forwarder === undefined || operationOf === undefined) return false;
     if (!forwarder.take(visit, operationOf(visit.operation?.name ?? ""))) return false;
     if (this.callsWhatPosts(visit)) {
-      const { streamKey, index, amountMinor } = visit;
-      visit.replica.book.write(streamKey, index, amountMinor, "stored");
+      visit.replica.book.write(visit, "stored", -1, this.#clock.nowMs());
     }
     return true;
   }

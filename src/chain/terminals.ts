@@ -3,6 +3,7 @@ import type { Customers } from "../traffic/merchant.ts";
 import type { CallMaker } from "./call.ts";
 import type { Identity } from "./identity.ts";
 import type { PolicyCounts } from "./policy-counts.ts";
+import type { ReversalJournal } from "./reversal-journal.ts";
 import type { ReversalSpec } from "./reversal-spec.ts";
 import type { Routine } from "./routine.ts";
 import type { PatienceSpec } from "./service-spec.ts";
@@ -32,8 +33,11 @@ export type TerminalsParts = {
   readonly pollOperation: number;
   readonly reversalOperation: number;
   readonly reversal: ReversalSpec | null;
+  /** Where reversals are kept for good; null: nowhere. */
+  readonly reversals: ReversalJournal | null;
   /** Who really sends, and what requests show; null: nothing that could be checked. */
   readonly identity: Identity | null;
+  readonly streamName: string;
   readonly streamIndex: number;
   readonly streamKey: number;
   readonly patience: PatienceSpec | null;
@@ -54,7 +58,9 @@ export class Terminals {
   readonly pollOperation: number;
   readonly reversalOperation: number;
   readonly reversal: ReversalSpec | null;
+  readonly reversals: ReversalJournal | null;
   readonly identity: Identity | null;
+  readonly streamName: string;
   readonly streamIndex: number;
   readonly streamKey: number;
   readonly patience: PatienceSpec | null;
@@ -81,7 +87,9 @@ export class Terminals {
     this.pollOperation = parts.pollOperation;
     this.reversalOperation = parts.reversalOperation;
     this.reversal = parts.reversal;
+    this.reversals = parts.reversals;
     this.identity = parts.identity;
+    this.streamName = parts.streamName;
     this.streamIndex = parts.streamIndex;
     this.streamKey = parts.streamKey;
     this.patience = parts.patience;

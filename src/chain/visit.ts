@@ -1,5 +1,7 @@
 import type { Credentials } from "../domain/credentials.ts";
+import type { MessageType } from "../domain/message-type.ts";
 import type { Cause } from "../domain/outcome.ts";
+import type { BookState } from "../domain/payment.ts";
 import { type ResponseCode, verdictOf } from "../domain/response-code.ts";
 import { noTicket, type Ticket, type Timed } from "../kernel/clock.ts";
 import type { Waiter } from "../policy/waiting-line.ts";
@@ -33,6 +35,8 @@ export class Visit implements Timed, CallOwner, Waiter {
   merchant = 0;
   amountMinor = 0;
   shown: Credentials | null = null;
+  /** Handed on to the calls that this visit makes; null: a plain request. */
+  messageType: MessageType | null = null;
   /** After this instant nobody waits for the answer; `Infinity`: somebody does. [ms] */
   deadlineMs = Number.POSITIVE_INFINITY;
   // Where it is.
@@ -63,6 +67,8 @@ export class Visit implements Timed, CallOwner, Waiter {
   ownMs = 0;
   downstreamMs = 0;
   betweenMs = 0;
+  /** The batch that its credit is in, told where the service settles in batches; -1: none. */
+  batch = -1;
 
   constructor(replica: Replica) {
     this.replica = replica;
@@ -94,10 +100,11 @@ export class Visit implements Timed, CallOwner, Waiter {
     const verdict = isAnswered ? verdictOf(call.code) : "retriable";
     const isStored = verdict === "retriable" && station?.store(this) === true;
     if (isPayment && !isStored) {
-      const state = verdict === "retriable" ? "unknown" : verdict;
-      this.replica.book.write(this.streamKey, this.index, this.amountMinor, state);
-      this.replica.tracer?.note(this, "booked", undefined, state);
+      this.#book(verdict === "retriable" ? "unknown" : verdict, call);
     }
+    // 25: the bank has nothing to take back, and will refuse it if it comes.
+    const isTakenBack = verdict === "approved" || (isAnswered && call.code === "25");
+    if (isTakenBack && station?.callsWhatReverses(this) === true) this.#book("reversed", call);
     if (verdict === "approved" || isStored) this.replica.leaveStage(this);
     else if (verdict === "declined") this.fail(call.code, call.cause);
     else if (isAnswered) this.fail(call.code, call.cause);
@@ -107,6 +114,12 @@ export class Visit implements Timed, CallOwner, Waiter {
       const rejectedFor = call.end === "rejected" ? call.cause : null;
       this.fail(call.end === "timeout" ? "68" : "91", rejectedFor ?? cause);
     }
+  }
+
+  #book(state: BookState, { batch, sentMs }: CallResult): void {
+    const { book, tracer } = this.replica;
+    book.write(this, state, batch, sentMs);
+    tracer?.note(this, "booked", undefined, state);
   }
 
   /**

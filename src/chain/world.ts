@@ -2,6 +2,7 @@ import type { Clock } from "../kernel/clock.ts";
 import type { Transport } from "./call.ts";
 import type { ForwardStore } from "./forward-store.ts";
 import type { Life } from "./life.ts";
+import type { ReversalJournal } from "./reversal-journal.ts";
 import type { Tracer } from "./tracer.ts";
 
 /** How one world is made, as one process of it sees it: its clock, its luck, its ways. */
@@ -15,4 +16,6 @@ export type World = {
   readonly life: Life;
   /** Who hears what happens to activations at `service.stage` of this process; null: nobody. */
   readonly tracerAt: (site: string) => Tracer | null;
+  /** Where terminals keep their reversals. Absent: their process is never killed. */
+  readonly reversals?: ReversalJournal | null;
 };

@@ -2,6 +2,7 @@ import type { Argv, CommandModule } from "yargs";
 import { type Span, spanMs } from "../chain/span.ts";
 import type { ExitCode } from "../kernel/exit-code.ts";
 import { formatDuration } from "../kernel/units.ts";
+import { forgetReversals, openReversals } from "../live/reversal-file.ts";
 import { type LiveRun, type OnProgress, runLive } from "../live/run-live.ts";
 import type { VariantSummary } from "../record/run-record.ts";
 import type { ScenarioCase } from "../scenario/loader.ts";
@@ -14,7 +15,7 @@ import { loadScenario } from "./load-scenario.ts";
 import { Progress } from "./progress.ts";
 import { chooseCases, chooseSpan, type RunFlags, withRunFlags } from "./run-flags.ts";
 import { simulateCase, usualTimesOf } from "./simulate.ts";
-import { handOver } from "./write-run.ts";
+import { handOver, reversalsFileOf } from "./write-run.ts";
 
 /** Runs the cases of a scenario on real servers, one after the other, each beside its prediction. */
 async function runScenario(flags: RunFlags, io: Io): Promise<ExitCode> {
@@ -22,6 +23,8 @@ async function runScenario(flags: RunFlags, io: Io): Promise<ExitCode> {
   const loaded = await loadScenario(flags.scenario, io);
   const cases = chooseCases(loaded, flags);
   const span = chooseSpan(loaded.baseline.scenario, flags, true);
+  const reversalsFile = reversalsFileOf(flags, loaded.baseline.scenario.name, startedAt);
+  if (reversalsFile !== undefined) forgetReversals(reversalsFile);
   const explainer = Explainer.of(flags, cases);
   const progress = new Progress(flags.quiet);
   const { signal, release } = watchInterrupt(() =>
@@ -42,6 +45,7 @@ async function runScenario(flags: RunFlags, io: Io): Promise<ExitCode> {
         variant: of.name,
         span,
         signal,
+        reversalsFile,
         onProgress: showProgress(progress, of.name, span),
         usualTimes: () => usualTimesOf(of, loaded.file, span),
         ...(explainer !== null && { onActivation: explainer.hear(of) }),
@@ -52,6 +56,7 @@ async function runScenario(flags: RunFlags, io: Io): Promise<ExitCode> {
   } finally {
     progress.clear();
     release();
+    sayOpenReversals(reversalsFile, io);
   }
   const result = assembleResult({
     loaded,
@@ -73,6 +78,14 @@ async function runScenario(flags: RunFlags, io: Io): Promise<ExitCode> {
     await explainer?.print(run, flags, io);
   }
   return exitCode;
+}
+
+/** Also after a run that failed: nothing else then tells of them. */
+function sayOpenReversals(file: string | undefined, io: Io): void {
+  const count = file === undefined ? 0 : openReversals(file).length;
+  if (count === 0) return;
+  const are = count === 1 ? "1 reversal is" : `${count} reversals are`;
+  io.note(`${are} left for people to settle, listed or pending in ${file}`);
 }
 
 function announce(title: string, cases: readonly ScenarioCase[], span: Span): string {

@@ -17,7 +17,8 @@ export async function handOver(
   const text = renderResult(result);
   if (flags.json) io.print(text.trimEnd());
   if (!flags.json || flags.out !== undefined) {
-    const folder = flags.out ?? defaultFolder(result);
+    const { scenario, environment } = result;
+    const folder = flags.out ?? defaultFolder(scenario.name, environment.startedAt);
     await io.writeText(path.join(folder, "result.json"), text, { overwrite: true });
     const page = path.join(folder, "report.html");
     await io.writeText(page, renderPage(result, pageAssets()), { overwrite: true });
@@ -43,7 +44,21 @@ export function pageAssets(): { readonly chartLibrary: string } {
 }
 
 /** `reports/lunch-rush-2026-11-05T12-30-00`. */
-function defaultFolder({ scenario, environment }: Result): string {
-  const time = environment.startedAt.slice(0, 19).replaceAll(":", "-");
-  return path.join("reports", `${scenario.name}-${time}`);
+function defaultFolder(name: string, startedAt: string): string {
+  const time = startedAt.slice(0, 19).replaceAll(":", "-");
+  return path.join("reports", `${name}-${time}`);
+}
+
+/**
+ * The file in a run's folder that its terminals write reversals to while the run goes on;
+ * `undefined` where the run has no folder, for its result is only printed.
+ */
+export function reversalsFileOf(
+  flags: Pick<RunFlags, "json" | "out">,
+  name: string,
+  startedAt: Date,
+): string | undefined {
+  if (flags.json && flags.out === undefined) return undefined;
+  const folder = flags.out ?? defaultFolder(name, startedAt.toISOString());
+  return path.resolve(folder, "reversals.ndjson");
 }

@@ -1,5 +1,8 @@
-/** What an operator wrote down of a payment. `stored`: approved in the bank's name, to be delivered. */
-export const bookStates = ["unknown", "approved", "declined", "stored"] as const;
+/**
+ * What an operator wrote down of a payment. `stored`: approved in the bank's name, to be delivered.
+ * `reversed`: the bank has answered that it was taken back, or that it will never be posted.
+ */
+export const bookStates = ["unknown", "approved", "declined", "stored", "reversed"] as const;
 export type BookState = (typeof bookStates)[number];
 
 /**

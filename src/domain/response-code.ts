@@ -34,6 +34,7 @@ export const responseCodes = {
   "91": "issuer inoperative",
   "92": "no route to the issuer",
   "94": "duplicate",
+  "95": "reconcile error",
   "96": "system malfunction",
   "98": "no answer from the issuer",
   A0: "wrong MAC",
@@ -60,8 +61,13 @@ export function isResponseCode(text: string): text is ResponseCode {
   return Object.hasOwn(responseCodes, text);
 }
 
+/** Whether a bank may decline a payment with it: 95 is said of the totals of a batch alone. */
+export function declinesPayment(code: ResponseCode): boolean {
+  return verdictOf(code) === "declined" && code !== "95";
+}
+
 export const declineCodes = Object.keys(responseCodes)
   .filter(isResponseCode)
-  .filter((code) => verdictOf(code) === "declined");
+  .filter(declinesPayment);
 
 export const retriableCodes: readonly ResponseCode[] = [...retriable];

@@ -20,6 +20,6 @@ export const traceEvents = [
   // What is stored and sent on later.
   ...(["stored", "storeFull", "deliveryFailed", "delivered", "refusedLater"] as const),
   ...(["leftForPeople", "notices", "noticesRepeated", "noticeWaits", "noticeTaken"] as const),
-  "noticesListed",
+  ...(["noticesListed", "uploads", "uploadsRepeated", "creditsFound"] as const),
 ] as const;
 export type TraceEvent = (typeof traceEvents)[number];

@@ -1,5 +1,5 @@
-import { spendableAtMs } from "../chain/bank-spec.ts";
-import { serviceOf } from "../chain/chain-spec.ts";
+import { batchSpendableAtMs, spendableAtMs } from "../chain/bank-spec.ts";
+import { journalTerms, serviceOf } from "../chain/chain-spec.ts";
 import { StrayMessages } from "../chain/stray-messages.ts";
 import {
   blameFor,
@@ -39,6 +39,7 @@ export class Collector {
     readonly reader: JournalReader;
     readonly spendableAtMs: (postedAtMs: number) => number;
     readonly settlesInBatches: boolean;
+    readonly isReconciled: boolean;
   }[];
   /** Rows of which something may still come: a credit, a delivery, a notice. */
   readonly #unsettled: Float64Array[] = [];
@@ -61,6 +62,7 @@ export class Collector {
       spendableAtMs: (postedAtMs) =>
         spendableAtMs(serviceOf(scenario, service).settlement, postedAtMs),
       settlesInBatches: serviceOf(scenario, service).settlement !== undefined,
+      isReconciled: journalTerms(scenario, service).isReconciled,
     }));
   }
 
@@ -84,8 +86,21 @@ export class Collector {
       }
     }
     for (const row of this.#unsettled.splice(0)) this.#add(row, 0);
+    this.#addClosings();
     this.checkBalance();
     if (isQuiet) this.#checkTotals();
+  }
+
+  #addClosings(): void {
+    const { scenario, record } = this.#parts;
+    for (const { service, reader } of this.#readers) {
+      const bank = serviceOf(scenario, service).reconciliation?.with;
+      const settlement = bank === undefined ? undefined : serviceOf(scenario, bank).settlement;
+      if (settlement === undefined) continue;
+      for (const it of reader.closings()) {
+        record.money.closed(batchSpendableAtMs(settlement, it.batch), it);
+      }
+    }
   }
 
   /** What stands by the rows is what the activations have: as many credits, and as much money. */
@@ -123,13 +138,13 @@ export class Collector {
     readRow(rows, row, it);
     clearRecords(it);
     const { streamKey, index } = it;
-    for (const { reader, spendableAtMs, settlesInBatches } of this.#readers) {
+    for (const { reader, ...rules } of this.#readers) {
       addRecords(it, {
         entry: reader.ledgerEntry(streamKey, index),
         book: reader.bookState(streamKey, index),
+        foundAtMs: reader.foundAtMs(streamKey, index),
         heardAtMs: reader.heardAtMs(streamKey, index),
-        spendableAtMs,
-        settlesInBatches,
+        ...rules,
       });
     }
     this.#creditCount += it.creditCount;
@@ -163,9 +178,9 @@ function staysOpen({ services, faults }: Scenario): boolean {
     // What went astray is known at the end.
     faults.some((fault) => faultKind(fault) === "link") ||
     banks.some(({ idempotency }) => idempotency.keeps === "nothing") ||
-    all.some(({ notices, stages }) => {
+    all.some(({ notices, reconciliation, stages }) => {
       const stores = Object.values(stages).some(({ call }) => call?.store !== undefined);
-      return notices !== undefined || stores;
+      return notices !== undefined || reconciliation !== undefined || stores;
     })
   );
 }

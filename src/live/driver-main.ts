@@ -15,6 +15,7 @@ import { HttpTransport } from "./http-transport.ts";
 import type { DriverConfig, FromChild } from "./messages.ts";
 import { raisePriority } from "./process-priority.ts";
 import { rehearsalOf } from "./rehearsal.ts";
+import { ReversalFile } from "./reversal-file.ts";
 import { monotonicMs, WallClock } from "./wall-clock.ts";
 
 /** The driver: a process of its own that starts every activation at its planned instant. */
@@ -62,6 +63,7 @@ class Driver implements SessionSink {
       life: { isOver: false },
       storeOf: () => new MemoryStore(), // Terminals store nothing.
       tracerAt: () => null,
+      reversals: reversalsOf(config),
       transportTo: (_from, service) => {
         const transport = this.#transports.get(service);
         if (transport === undefined) throw new Error(`no way to ${service}`);
@@ -137,6 +139,12 @@ class Driver implements SessionSink {
     this.#rowCount = 0;
     this.#tell({ kind: "activations", rows });
   }
+}
+
+/** What is taken back in a rehearsal is nobody's money. */
+function reversalsOf({ reversalsFile, variant, isRehearsal }: DriverConfig): ReversalFile | null {
+  if (reversalsFile === undefined || isRehearsal === true) return null;
+  return new ReversalFile(reversalsFile, variant);
 }
 
 let driver: Driver | undefined;

@@ -92,8 +92,8 @@ export class HttpTransport implements Transport, HttpWaiter {
     const answer = parseAnswer(body, headers.get("server-timing"));
     if (answer === undefined) call.broke("broken");
     else {
-      const { code, cause, ownMs, downstreamMs, betweenMs } = answer;
-      call.answer(code, cause, ownMs, downstreamMs, betweenMs);
+      const { code, cause, ownMs, downstreamMs, betweenMs, batch } = answer;
+      call.answer(code, cause, ownMs, downstreamMs, betweenMs, batch);
     }
   }
 

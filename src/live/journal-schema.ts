@@ -9,6 +9,9 @@
  *   credit    from `payers` to `merchant:<n>`; sequence 0, and on from there if posted again
  *   reversal  the opposite of the credit of that sequence
  *   bar       moves nothing: a reversal came before its credit, and keeps it from being posted
+ *
+ * `book` is what an operator knows: `state` by its own calls, `corrected` by what the bank answered to
+ * an upload. `batch` is that of the bank; -1: none was named.
  */
 export const journalTables = `
   CREATE TABLE IF NOT EXISTS transfers (
@@ -40,10 +43,29 @@ export const journalTables = `
   CREATE TABLE IF NOT EXISTS book (
     stream INTEGER NOT NULL,
     number INTEGER NOT NULL,
+    merchant INTEGER NOT NULL,
     amount_minor INTEGER NOT NULL,
     state TEXT NOT NULL,
+    batch INTEGER NOT NULL,
+    asked_at_ms REAL NOT NULL,
+    corrected TEXT,
+    found_at_ms REAL,
     PRIMARY KEY (stream, number)
   ) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS book_by_batch ON book (batch) WHERE batch >= 0;
+  CREATE INDEX IF NOT EXISTS open_book ON book (asked_at_ms)
+  WHERE state IN ('unknown', 'stored') AND corrected IS NULL;
+
+  CREATE TABLE IF NOT EXISTS closings (
+    batch INTEGER PRIMARY KEY,
+    state TEXT NOT NULL,
+    total_minor INTEGER NOT NULL,
+    totals_sent_at_ms REAL NOT NULL,
+    closed_at_ms REAL,
+    uploaded_count INTEGER NOT NULL,
+    found_count INTEGER NOT NULL,
+    found_minor INTEGER NOT NULL
+  );
 
   CREATE TABLE IF NOT EXISTS notices (
     stream INTEGER NOT NULL,

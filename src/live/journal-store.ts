@@ -1,4 +1,6 @@
+import assert from "node:assert/strict";
 import Database from "libsql";
+import { type Closing, closingStates } from "../domain/closing.ts";
 import { type BookState, bookStates, type LedgerEntry } from "../domain/payment.ts";
 import { journalTables } from "./journal-schema.ts";
 
@@ -50,7 +52,7 @@ export class JournalReader {
     this.#database = openJournal(file);
     this.#entry = this.#database.prepare(entryQuery).raw();
     this.#state = this.#database
-      .prepare("SELECT state FROM book WHERE stream = ? AND number = ?")
+      .prepare("SELECT state, found_at_ms FROM book WHERE stream = ? AND number = ?")
       .raw();
     this.#heard = this.#database
       .prepare("SELECT heard_at_ms FROM notices WHERE stream = ? AND number = ?")
@@ -72,6 +74,24 @@ export class JournalReader {
   bookState(streamKey: number, index: number): BookState | undefined {
     const state = rowOf(this.#state.get(streamKey, index))?.[0];
     return bookStates.find((it) => it === state);
+  }
+
+  /** When an upload found the credit; NaN: none did. [ms] */
+  foundAtMs(streamKey: number, index: number): number {
+    return numberOr(rowOf(this.#state.get(streamKey, index))?.[1], Number.NaN);
+  }
+
+  /** How the service closed the batches of its bank, in their order. */
+  closings(): readonly Closing[] {
+    // The columns are those of the table.
+    const rows = this.#database.prepare(closingsQuery).all() as (Omit<Closing, "state"> & {
+      readonly state: string;
+    })[];
+    return rows.map((row) => {
+      const state = closingStates.find((it) => it === row.state);
+      assert(state !== undefined, `a closing is in a state that there is: ${row.state}`);
+      return { ...row, state };
+    });
   }
 
   /** When a notice of the credit was heard first; NaN: never. [ms] */
@@ -129,6 +149,13 @@ const trialBalanceQuery = `
     count(*),
     (SELECT count(*) FROM transfers WHERE kind <> 'bar')
   FROM balances`;
+
+const closingsQuery = `
+  SELECT
+    batch, state, total_minor AS totalMinor, totals_sent_at_ms AS totalsSentAtMs,
+    closed_at_ms AS closedAtMs, uploaded_count AS uploadedCount, found_count AS foundCount,
+    found_minor AS foundMinor
+  FROM closings ORDER BY batch`;
 
 const standingQuery = `
   SELECT

@@ -35,6 +35,10 @@ export type DriverConfig = {
   readonly span: Span;
   readonly endpoints: Endpoints;
   readonly lossyServices: readonly string[];
+  /** Where the terminals keep their reversals. Absent: nowhere. */
+  readonly reversalsFile?: string;
+  /** The case of the scenario, by which its lines are told apart from those of others. */
+  readonly variant: string;
   /** Set for the run before the run. */
   readonly isRehearsal?: boolean;
 };

@@ -1,4 +1,5 @@
 import type { Call } from "../chain/call.ts";
+import { isMessageType, type MessageType, messageTypes } from "../domain/message-type.ts";
 import { type Cause, causes } from "../domain/outcome.ts";
 import {
   isResponseCode,
@@ -22,6 +23,20 @@ export const deadlineHeader = "x-tillstorm-deadline";
 
 /** Marks what belongs to the rehearsal before a run: once the run has begun nobody may act on it. */
 export const rehearsalHeader = "x-tillstorm-rehearsal";
+
+/** Says what a request is that is no plain one, by its ISO 8583 message type, such as 0420. */
+export const messageHeader = "x-tillstorm-message";
+
+/** Reads a message header: null without one, `undefined` if it is bad. */
+export function parseMessageType(
+  text: string | string[] | undefined,
+): MessageType | null | undefined {
+  if (text === undefined) return null;
+  return typeof text === "string" && isMessageType(text) ? text : undefined;
+}
+
+/** Every value that a message header may have. */
+export const messageTypeNames = Object.keys(messageTypes).toSorted();
 
 const deadlinePattern = /^\d{1,12}(?:\.\d{1,6})?$/;
 
@@ -75,11 +90,12 @@ export function renderRequest(
   keys: CredentialKeys,
   isRehearsal = false,
 ): string {
-  const { streamKey, index, attempt, merchant, amountMinor, deadlineMs, shown } = call;
+  const { streamKey, index, attempt, merchant, amountMinor, deadlineMs, shown, messageType } = call;
   const leftMs = Math.max(0, deadlineMs - nowMs);
   const deadline =
     deadlineMs === Number.POSITIVE_INFINITY ? "" : `${deadlineHeader}: ${leftMs.toFixed(3)}\r\n`;
   const rehearsal = isRehearsal ? `${rehearsalHeader}: 1\r\n` : "";
+  const type = messageType === null ? "" : `${messageHeader}: ${messageType}\r\n`;
   const key: DrawKey = { streamKey, index, attempt };
   const sender = shown === null ? "" : renderShown(keys, shown, merchant);
   const body = `{"merchant":${merchant},"amountMinor":${amountMinor}${sender}}`;
@@ -88,7 +104,7 @@ export function renderRequest(
     `POST ${path} HTTP/1.1\r\nhost: ${host}\r\ncontent-type: application/json\r\n` +
     `content-length: ${body.length}\r\nidempotency-key: ${activation}\r\n` +
     `traceparent: 00-7415${"0".repeat(4)}${activation}-${hex(index + 1, 8)}${hex(attempt + 1, 8)}-01\r\n` +
-    `${deadline}${rehearsal}${drawKeyHeader}: ${drawKeyText(key)}\r\n\r\n${body}`
+    `${deadline}${rehearsal}${type}${drawKeyHeader}: ${drawKeyText(key)}\r\n\r\n${body}`
   );
 }
 
@@ -102,6 +118,8 @@ export type ParsedAnswer = {
   readonly ownMs: number;
   readonly downstreamMs: number;
   readonly betweenMs: number;
+  /** The batch that the credit is in; -1: the answer names none. */
+  readonly batch: number;
 };
 
 /** Reads an answer; `undefined` if it is none of this protocol. */
@@ -126,5 +144,10 @@ export function parseAnswer(
     ownMs: Number(timing?.[1] ?? 0),
     downstreamMs: Number(timing?.[2] ?? 0),
     betweenMs: Number(timing?.[3] ?? 0),
+    batch: "batch" in json && isBatch(json.batch) ? json.batch : -1,
   };
+}
+
+function isBatch(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 }

@@ -26,6 +26,8 @@ export type LiveOptions = {
   /** Ends the run early; what was measured is kept. */
   readonly signal?: AbortSignal;
   readonly onActivation?: OnActivation;
+  /** Where the terminals write their reversals down; it stays. Absent: nowhere. */
+  readonly reversalsFile?: string | undefined;
   /** Where time goes where nothing goes wrong, by stream: late activations are held against it. */
   readonly usualTimes?: () => ReadonlyMap<number, TimeByCause>;
 };
@@ -127,7 +129,7 @@ function starved(variant: string, process: string, latenessP99Ms: number | null)
 }
 
 async function prepareDriver(
-  { scenario, scenarioFile, span }: LiveOptions,
+  { scenario, scenarioFile, span, variant, reversalsFile }: LiveOptions,
   fleet: Fleet,
   driver: Child,
 ): Promise<void> {
@@ -137,7 +139,10 @@ async function prepareDriver(
   const lossyServices = fleet.lossyServicesFrom(terminalEnd);
   driver.tell({
     kind: "configure-driver",
-    config: { scenario, scenarioFile, seed: scenario.seed, span, endpoints, lossyServices },
+    config: {
+      ...{ scenario, scenarioFile, seed: scenario.seed, span, endpoints, lossyServices, variant },
+      ...(reversalsFile !== undefined && { reversalsFile }),
+    },
   });
   await Promise.race([ready, fleet.failure]);
 }

@@ -33,6 +33,10 @@ export type ActivationRecord = {
   reversal: ReversalState;
   /** What the operator wrote down of it; `undefined`: nothing. */
   book: BookState | undefined;
+  /** When an exchange of totals found a credit that the operator did not know of; NaN: never. [ms] */
+  foundAtMs: number;
+  /** Whether such an exchange is set up with the bank whose credit stands. */
+  isReconciled: boolean;
   /** When the merchant heard of it by a notice; NaN: never. [ms] */
   heardAtMs: number;
   /** Whether what was asked posts a credit at all. */
@@ -64,6 +68,8 @@ export function newActivationRecord(): ActivationRecord {
     batchAtMs: Number.NaN,
     reversal: "none",
     book: undefined,
+    foundAtMs: Number.NaN,
+    isReconciled: false,
     heardAtMs: Number.NaN,
     posts: false,
     attempts: 0,
@@ -76,11 +82,15 @@ export function newActivationRecord(): ActivationRecord {
 export type ServiceRecords = {
   readonly entry: LedgerEntry | undefined;
   readonly book: BookState | undefined;
+  /** When an upload found its credit; NaN: none did. [ms] */
+  readonly foundAtMs: number;
   readonly heardAtMs: number;
   /** When a credit that it posted at this instant is spendable. [ms] */
   readonly spendableAtMs: (postedAtMs: number) => number;
   /** Whether that is in batches, and not at once. */
   readonly settlesInBatches: boolean;
+  /** Whether an operator sends it the totals of those batches. */
+  readonly isReconciled: boolean;
 };
 
 /** Adds up what the services know: call once before the first, then for each. */
@@ -94,12 +104,15 @@ export function clearRecords(it: ActivationRecord): void {
   it.spendableAtMs = isCredited ? it.endedMs : Number.NaN;
   it.batchAtMs = Number.NaN;
   it.book = undefined;
+  it.foundAtMs = Number.NaN;
+  it.isReconciled = false;
   it.heardAtMs = Number.NaN;
 }
 
 export function addRecords(it: ActivationRecord, of: ServiceRecords): void {
   const { entry, book, heardAtMs } = of;
   it.book ??= book;
+  it.foundAtMs = earlier(it.foundAtMs, of.foundAtMs);
   it.heardAtMs = earlier(it.heardAtMs, heardAtMs);
   if (entry === undefined || !it.posts) return;
   const { postedAtMs, postedCount, reversedAtMs } = entry;
@@ -109,6 +122,7 @@ export function addRecords(it: ActivationRecord, of: ServiceRecords): void {
   it.creditCount += postedCount;
   it.creditedAtMs = earlier(it.creditedAtMs, postedAtMs);
   it.spendableAtMs = earlier(it.spendableAtMs, of.spendableAtMs(postedAtMs));
+  it.isReconciled ||= of.isReconciled;
   if (of.settlesInBatches) it.batchAtMs = it.spendableAtMs;
 }
 

@@ -1,6 +1,8 @@
+import type { Closing } from "../domain/closing.ts";
 import type { ActivationRecord } from "./activation-record.ts";
 import { AdvancePool, type AdvanceTerms } from "./advance-pool.ts";
 import { auditActivation, consistentAtMs, describeRecords } from "./audit.ts";
+import { mergedClosings } from "./closings.ts";
 import { type HistogramWire, TimeHistogram } from "./histogram.ts";
 import { type AuditRule, auditRuleNames, type Money, type Violation } from "./money-result.ts";
 
@@ -34,6 +36,8 @@ export class MoneyRecord {
   readonly #violations = zeros(auditRuleNames);
   readonly #examples: Violation[] = [];
   readonly #batches = new Map<number, Money["batches"][number]>();
+  /** Credits that an exchange of totals may still find: their amounts. */
+  readonly #unmatched = new Map<string, number>();
   #spendable = new TimeHistogram();
   #consistent = new TimeHistogram();
   readonly #pool: AdvancePool | null;
@@ -58,17 +62,38 @@ export class MoneyRecord {
     if (it.book === "approved" || it.book === "stored") {
       sums.operatorCount += 1;
       sums.operatorMinor += it.amountMinor;
-    } else if (stands && !Number.isNaN(it.batchAtMs)) {
+    } else if (stands && isFound(it)) {
       sums.reconciledCount += 1;
       sums.reconciledMinor += it.amountMinor;
     } else if (stands) {
       sums.unmatchedCount += 1;
       sums.unmatchedMinor += it.amountMinor;
+      if (it.isReconciled) this.#unmatched.set(keyOf(it.streamKey, it.index), it.amountMinor);
     }
     if (!Number.isNaN(it.batchAtMs)) this.#settled(it);
     if (stands && !Number.isNaN(it.heardAtMs)) sums.heardCount += 1;
     if (stands && (it.reversal === "listed" || it.reversal === "pending")) sums.pendingCount += 1;
     this.#pool?.add(it);
+  }
+
+  /** An exchange of totals found the credit of an activation that was recorded before. */
+  found(streamKey: number, index: number): void {
+    const amountMinor = this.#unmatched.get(keyOf(streamKey, index));
+    if (amountMinor === undefined) return; // It does not stand, or is known by another way.
+    this.#unmatched.delete(keyOf(streamKey, index));
+    this.#sums.unmatchedCount -= 1;
+    this.#sums.unmatchedMinor -= amountMinor;
+    this.#sums.reconciledCount += 1;
+    this.#sums.reconciledMinor += amountMinor;
+  }
+
+  /** How the exchange over one batch ended. @param atMs - When the money of it is spendable. */
+  closed(atMs: number, { batch: _, totalMinor, ...closing }: Closing): void {
+    const isEmpty = totalMinor === 0 && closing.uploadedCount === 0;
+    // Nothing to say: a cut-off at which neither side had anything.
+    if (isEmpty && closing.state === "agreed" && !this.#batches.has(atMs)) return;
+    const own = this.#batchAt(atMs);
+    own.closing = mergedClosings(own.closing, closing);
   }
 
   /** A rule about the books as a whole was broken. */
@@ -86,6 +111,7 @@ export class MoneyRecord {
     for (const batch of other.#batches.values()) {
       const own = this.#batchAt(batch.atMs);
       for (const key of batchSums) own[key] += batch[key];
+      if (batch.closing !== undefined) own.closing = mergedClosings(own.closing, batch.closing);
     }
     this.#spendable.add(other.#spendable);
     this.#consistent.add(other.#consistent);
@@ -208,6 +234,15 @@ export class MoneyRecord {
   #example(example: Violation): void {
     if (!this.#hasEnough(example.rule)) this.#examples.push(example);
   }
+}
+
+/** Whether settlement tells the operator of a credit: by its exchange, or where none is, by rule. */
+function isFound({ isReconciled, foundAtMs, batchAtMs }: ActivationRecord): boolean {
+  return !Number.isNaN(isReconciled ? foundAtMs : batchAtMs);
+}
+
+function keyOf(streamKey: number, index: number): string {
+  return `${streamKey}#${index}`;
 }
 
 export type MoneyWire = {

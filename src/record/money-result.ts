@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { closingStates } from "../domain/closing.ts";
 
 const count = z.int().nonnegative();
 const minor = z.int();
@@ -36,6 +37,32 @@ const Times = z.strictObject({
   max: maybeMs,
 });
 
+/** The words of a closing, in the order in which a reader needs them. */
+const BatchClosing = z
+  .strictObject({
+    state: z
+      .enum(closingStates)
+      .describe(
+        "agreed: the bank had the same total. agreedAfterUpload: it had it when the operator had " +
+          "corrected its book by an upload of the batch. differs: not even then, for the bank has " +
+          "credits that the operator never heard of, or it answered no upload. unanswered: the bank " +
+          "answered no try to send the totals.",
+      ),
+    totalsSentAtMs: z.number().describe("When the operator sent its totals first. [ms of the run]"),
+    closedAtMs: maybeMs.describe(
+      "When the bank's last answer to them arrived; null: it did not answer. [ms of the run]",
+    ),
+    uploadedCount: count.describe("Payments that the operator uploaded one by one."),
+    foundCount: count.describe("Of them: credits that the operator did not know of before."),
+    foundMinor: minor,
+  })
+  .describe(
+    "How operator and bank closed the batch by messages; of several runs the worst state, the " +
+      "latest instants, and the counts added up. Absent: they exchange no totals, or the run ended " +
+      "before.",
+  );
+export type BatchClosing = z.infer<typeof BatchClosing>;
+
 /** The books of a variant, as an auditor finds them. Amounts are in minor units, such as cents. */
 export const Money = z.strictObject({
   postedCount: count.describe("Credits that banks posted, those taken back included."),
@@ -45,14 +72,17 @@ export const Money = z.strictObject({
   barredCount: count.describe(
     "Reversals of what was never posted: remembered, refused if it comes.",
   ),
-  operatorCount: count.describe("Payments that the operator wrote down as approved."),
+  operatorCount: count.describe(
+    "Payments that the operator wrote down as approved, those taken back left out.",
+  ),
   operatorMinor: minor,
   reconciledCount: count.describe(
-    "Activations whose credit stands and that the operator did not know of until settlement.",
+    "Activations whose credit stands and that the operator did not know of until settlement: by " +
+      "rule, or where operator and bank exchange totals, only what an upload really found.",
   ),
   reconciledMinor: minor,
   unmatchedCount: count.describe(
-    "Activations whose credit stands, that the operator did not know of, and that nothing finds.",
+    "Activations whose credit stands, that the operator did not know of, and that nothing found.",
   ),
   unmatchedMinor: minor,
   batches: z
@@ -63,6 +93,7 @@ export const Money = z.strictObject({
         bankMinor: minor,
         operatorCount: count.describe("Of them: those that the operator had written down."),
         operatorMinor: minor,
+        closing: BatchClosing.optional(),
       }),
     )
     .describe("Settlement, batch by batch: totals of bank and operator. Empty: at once."),

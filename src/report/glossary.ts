@@ -1,7 +1,7 @@
 import { policyCountNames } from "../domain/policy-count.ts";
 import { Result } from "../record/result.ts";
 import { type Html, html } from "./html.ts";
-import { advanceTerms, moneyTerms, settlementTerms } from "./money-terms.ts";
+import { advanceTerms, closingTerms, moneyTerms, settlementTerms } from "./money-terms.ts";
 import { meaningOfCount, nameOfCount, remedyCounts } from "./remedy-words.ts";
 
 const variant = Result.shape.variants.element.shape;
@@ -139,6 +139,9 @@ export function renderGlossary({ variants, predictions }: Result): Html {
     ...Object.values(always),
     ...(books.length > 0 ? Object.values(moneyTerms) : []),
     ...(books.some(({ batches }) => batches.length > 0) ? Object.values(settlementTerms) : []),
+    ...(books.some(({ batches }) => batches.some(({ closing }) => closing !== undefined))
+      ? Object.values(closingTerms)
+      : []),
     ...(books.some(({ advance }) => advance !== undefined) ? Object.values(advanceTerms) : []),
     ...(stations.some((it) => it.expired !== undefined) ? [expired] : []),
     ...(stations.some((it) => it.killed !== undefined) ? [killed] : []),

@@ -2,6 +2,9 @@ import { type AuditRule, auditRules, Money } from "../record/money-result.ts";
 
 const { shape } = Money;
 const advance = shape.advance.unwrap().shape;
+const batch = shape.batches.element.shape;
+const closed = batch.closing.unwrap();
+const closing = closed.shape;
 
 /** What the figures of the books mean. Amounts are in the currency's unit, with two decimals. */
 export const moneyTerms = {
@@ -38,7 +41,8 @@ export const moneyTerms = {
   },
   listed: {
     name: "reversals listed",
-    meaning: "Not confirmed after the last try: kept for people to settle. [count]",
+    meaning:
+      "Not confirmed after the last try: kept for people to settle, of a live run in reversals.ndjson of its folder. [count]",
   },
   deleted: {
     name: "reversals deleted",
@@ -76,6 +80,21 @@ export const settlementTerms = {
   },
 } as const;
 
+/** What the figures of batches mean that operator and bank closed by messages. */
+export const closingTerms = {
+  closing: {
+    name: "by messages",
+    meaning: `${closed.description ?? ""} ${closing.state.description ?? ""} [state]`,
+  },
+  totalsSent: { name: "totals sent", meaning: inTime(closing.totalsSentAtMs) },
+  closed: { name: "closed", meaning: inTime(closing.closedAtMs) },
+  uploaded: { name: "uploaded", meaning: described(closing.uploadedCount, "count") },
+  foundOfBatch: {
+    name: "found",
+    meaning: described(closing.foundCount, "count, amount"),
+  },
+} as const;
+
 /** What the figures of the advance pool mean, where one was set up. */
 export const advanceTerms = {
   advanceCount: { name: "advances", meaning: described(advance.count, "count") },
@@ -91,6 +110,11 @@ export const advanceTerms = {
 
 function rule(name: string, of: AuditRule): { readonly name: string; readonly meaning: string } {
   return { name, meaning: `Must be 0: ${auditRules[of]}. [count]` };
+}
+
+/** An instant of the run, in the schema's own words. */
+function inTime({ description = "" }: { readonly description?: string | undefined }): string {
+  return description.replace(/\[[^\]]*\]$/, "[s, min]");
 }
 
 /** The schema's own words, with the unit in which the page shows the figure. */

@@ -106,6 +106,9 @@ const laterOn = {
   noticesRepeated: ({ value }) => `tells the merchant again, try ${value}`,
   noticeWaits: ({ value }) => `will tell the merchant in ${formatMs(value)}`,
   noticeTaken: () => "the notice is acknowledged",
+  uploads: () => "uploads it: the totals of its batch differ",
+  uploadsRepeated: ({ value }) => `uploads it again, try ${value}`,
+  creditsFound: () => "finds that the credit stands",
   noticesListed: () => "no try brought the notice: listed for people",
 } as const satisfies Partial<Record<TraceEvent, Words>>;
 

@@ -117,7 +117,7 @@ export function reachesStage(
   services: MapNode,
   service: string,
   operation: string,
-  kind: "posts" | "reverses" | "reads" | "hears",
+  kind: "posts" | "reverses" | "reads" | "reconciles" | "hears",
   seen = new Set<string>(),
 ): boolean {
   const key = `${service}.${operation}`;

@@ -8,6 +8,7 @@ import { linkHint } from "./link-hint.ts";
 import { checkMoney } from "./money-references.ts";
 import { nearestHint } from "./nearest.ts";
 import { checkPolicies } from "./policy-references.ts";
+import { checkReconciliations } from "./reconciliation-references.ts";
 import {
   childOf,
   entriesOf,
@@ -30,6 +31,7 @@ export function checkReferences(root: MapNode): readonly Found[] {
     ...checkCalls(services),
     ...checkPolicies(root, services),
     ...checkMoney(root, services),
+    ...checkReconciliations(services),
     ...checkLinks(root, services),
     ...checkFaults(root, services),
     ...checkLiveWindow(root),

@@ -44,6 +44,7 @@ export class DirectTransport implements Transport, Destination {
       call.amountMinor,
       call.deadlineMs,
       call.shown,
+      call.messageType,
     );
   }
 }

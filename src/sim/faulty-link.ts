@@ -96,6 +96,7 @@ class Passage implements Timed, Asker, AnswerSink {
   #ownMs = 0;
   #downstreamMs = 0;
   #betweenMs = 0;
+  #batch = -1;
 
   constructor(link: FaultyLink) {
     this.#link = link;
@@ -111,11 +112,26 @@ class Passage implements Timed, Asker, AnswerSink {
     }
     this.#link.release(this);
     if (kind === PassageEvent.breaks) call.broke("broken");
-    else call.answer(this.#code, this.#cause, this.#ownMs, this.#downstreamMs, this.#betweenMs);
+    else
+      call.answer(
+        this.#code,
+        this.#cause,
+        this.#ownMs,
+        this.#downstreamMs,
+        this.#betweenMs,
+        this.#batch,
+      );
   }
 
   replied(visit: Visit): void {
-    this.answer(visit.code, visit.cause, visit.ownMs, visit.downstreamMs, visit.betweenMs);
+    this.answer(
+      visit.code,
+      visit.cause,
+      visit.ownMs,
+      visit.downstreamMs,
+      visit.betweenMs,
+      visit.batch,
+    );
   }
 
   hungUp(): void {
@@ -135,12 +151,13 @@ class Passage implements Timed, Asker, AnswerSink {
     ownMs: number,
     downstreamMs: number,
     betweenMs: number,
+    batch: number,
   ): void {
     const { call } = this;
     if (call === null) return;
     const { clock, faults } = this.#link;
     const { streamKey, index, attempt } = call;
-    const bytes = answerBytes(code, cause, ownMs, downstreamMs, betweenMs);
+    const bytes = answerBytes(code, cause, ownMs, downstreamMs, betweenMs, batch);
     const fate = faults.decide(1, streamKey, index, attempt, clock.nowMs(), bytes);
     this.#link.note(call, fate);
     if (fate.kind === "lost") {
@@ -153,6 +170,7 @@ class Passage implements Timed, Asker, AnswerSink {
     this.#ownMs = ownMs;
     this.#downstreamMs = downstreamMs;
     this.#betweenMs = betweenMs;
+    this.#batch = batch;
     const kind = fate.kind === "delivered" ? PassageEvent.answers : PassageEvent.breaks;
     clock.after(fate.delayMs, this, kind);
   }

@@ -30,6 +30,7 @@ export interface AnswerSink {
     ownMs: number,
     downstreamMs: number,
     betweenMs: number,
+    batch: number,
   ): void;
   broke(as: "refused" | "broken"): void;
 }
@@ -86,6 +87,7 @@ class Message implements Timed, Asker, AnswerSink {
   #ownMs = 0;
   #downstreamMs = 0;
   #betweenMs = 0;
+  #batch = -1;
 
   constructor(overhead: MessageOverhead) {
     this.#overhead = overhead;
@@ -99,12 +101,26 @@ class Message implements Timed, Asker, AnswerSink {
       return;
     }
     this.#overhead.release(this);
-    back.answer(this.#code, this.#cause, this.#ownMs, this.#downstreamMs, this.#betweenMs);
+    back.answer(
+      this.#code,
+      this.#cause,
+      this.#ownMs,
+      this.#downstreamMs,
+      this.#betweenMs,
+      this.#batch,
+    );
   }
 
   /** The visit is reused as soon as this returns: what it says is kept. */
   replied(visit: Visit): void {
-    this.answer(visit.code, visit.cause, visit.ownMs, visit.downstreamMs, visit.betweenMs);
+    this.answer(
+      visit.code,
+      visit.cause,
+      visit.ownMs,
+      visit.downstreamMs,
+      visit.betweenMs,
+      visit.batch,
+    );
   }
 
   hungUp(): void {
@@ -117,12 +133,14 @@ class Message implements Timed, Asker, AnswerSink {
     ownMs: number,
     downstreamMs: number,
     betweenMs: number,
+    batch: number,
   ): void {
     this.#code = code;
     this.#cause = cause;
     this.#ownMs = ownMs;
     this.#downstreamMs = downstreamMs;
     this.#betweenMs = betweenMs;
+    this.#batch = batch;
     if (this.call !== null) this.#overhead.carryBack(this, this.call);
   }
 

@@ -1,6 +1,8 @@
-import { spendableAtMs } from "../chain/bank-spec.ts";
+import assert from "node:assert/strict";
+import { batchSpendableAtMs, spendableAtMs } from "../chain/bank-spec.ts";
 import { buildReplica } from "../chain/build.ts";
-import { serviceOf } from "../chain/chain-spec.ts";
+import { journalTerms, serviceOf } from "../chain/chain-spec.ts";
+import type { MemoryClosings } from "../chain/closings.ts";
 import { MemoryStore } from "../chain/forward-store.ts";
 import { type MemoryJournals, memoryJournals } from "../chain/journals.ts";
 import type { Life } from "../chain/life.ts";
@@ -36,6 +38,12 @@ export class SimulatedServices {
     readonly of: MemoryJournals;
     readonly spendableAtMs: (postedAtMs: number) => number;
     readonly settlesInBatches: boolean;
+    readonly isReconciled: boolean;
+  }[] = [];
+  /** Of each service that closes batches: how, and when the money of a batch is spendable. */
+  readonly closings: {
+    readonly of: MemoryClosings;
+    readonly spendableAtMs: (batch: number) => number;
   }[] = [];
   readonly stations: {
     readonly name: string;
@@ -47,6 +55,7 @@ export class SimulatedServices {
   readonly #hosts: ReplicaHost[] = [];
   readonly #transports: ReadonlyMap<string, DirectTransport>;
   readonly #links: SimulatedLinks;
+  readonly #journalsOf = new Map<string, MemoryJournals>();
 
   constructor(options: ServicesOptions) {
     this.#options = options;
@@ -62,6 +71,7 @@ export class SimulatedServices {
       ]),
     );
     for (const [service, transport] of this.#transports) this.#start(service, transport);
+    for (const service of this.#journalsOf.keys()) this.#watchClosings(service);
   }
 
   /** Whose messages links with faults have lost, or held for too long. */
@@ -101,14 +111,33 @@ export class SimulatedServices {
     };
   }
 
+  /** What nobody asks for any more when a batch is closed is forgotten by the bank too. */
+  #watchClosings(service: string): void {
+    const { scenario } = this.#options;
+    const bankName = serviceOf(scenario, service).reconciliation?.with;
+    const own = this.#journalsOf.get(service);
+    if (bankName === undefined || own === undefined) return;
+    const { settlement } = serviceOf(scenario, bankName);
+    const bank = this.#journalsOf.get(bankName);
+    assert(settlement !== undefined && bank !== undefined, "the loader has seen to that");
+    const spendableAtMs = (batch: number) => batchSpendableAtMs(settlement, batch);
+    this.closings.push({ of: own.closings, spendableAtMs });
+    own.closings.onClosed = (batch) => {
+      bank.ledger.forgetThrough(batch, (key, index) => own.book.isOpen(key, index));
+    };
+  }
+
   #start(service: string, transport: DirectTransport): void {
     const { scenario, clock, span, seed, newStation } = this.#options;
     const spec = serviceOf(scenario, service);
-    const journals = memoryJournals();
+    const terms = journalTerms(scenario, service);
+    const journals = memoryJournals(terms);
+    this.#journalsOf.set(service, journals);
     this.journals.push({
       of: journals,
       spendableAtMs: (postedAtMs) => spendableAtMs(spec.settlement, postedAtMs),
       settlesInBatches: spec.settlement !== undefined,
+      isReconciled: terms.isReconciled,
     });
     const untilMs = span.toMs + scenario.drain;
     for (let number = 1; number <= spec.replicas; number += 1) {

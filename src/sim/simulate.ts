@@ -121,9 +121,11 @@ class SimulatedRun {
   readonly #records: { -readonly [K in keyof ServiceRecords]: ServiceRecords[K] } = {
     entry: undefined,
     book: undefined,
+    foundAtMs: Number.NaN,
     heardAtMs: Number.NaN,
     spendableAtMs: (postedAtMs) => postedAtMs,
     settlesInBatches: false,
+    isReconciled: false,
   };
   /** Credits that stand, as found activation by activation. */
   #creditCount = 0;
@@ -154,6 +156,9 @@ class SimulatedRun {
     });
     const world = this.#services.worldOf({ isOver: false });
     this.#traffic = new Traffic(scenario, world, span, openTrace, this);
+    for (const { of } of this.#services.journals) {
+      of.book.onFound = (key, index) => record.money.found(key, index);
+    }
     this.#usualTimes = () => findUsualTimes(scenario, seed, span, openTrace);
     record.beginRun(streamNames(seed, Object.keys(scenario.traffic)));
     this.#traffic.start();
@@ -180,6 +185,9 @@ class SimulatedRun {
     const isQuiet = this.openCount === 0;
     this.#traffic.stop();
     if (isQuiet) this.#checkCount();
+    for (const { of, spendableAtMs } of this.#services.closings) {
+      for (const it of of.list) this.#record.money.closed(spendableAtMs(it.batch), it);
+    }
     for (const { record: station, ...shape } of this.#services.stations) {
       station.close(Math.max(this.#durationMs, this.nowMs));
       this.#record.addStation(shape, station);
@@ -221,13 +229,15 @@ class SimulatedRun {
     it.cause = session.cause;
     clearRecords(it);
     const { streamKey: key, index } = it;
-    for (const { of, spendableAtMs, settlesInBatches } of this.#services.journals) {
+    for (const { of, spendableAtMs, settlesInBatches, isReconciled } of this.#services.journals) {
       const records = this.#records;
       records.entry = of.ledger.take(key, index);
+      records.foundAtMs = of.book.foundAtMs(key, index);
       records.book = of.book.take(key, index);
       records.heardAtMs = of.notices.take(key, index);
       records.spendableAtMs = spendableAtMs;
       records.settlesInBatches = settlesInBatches;
+      records.isReconciled = isReconciled;
       addRecords(it, records);
       if (terminals.identity !== null) of.usedLinks.forget(key, index);
     }

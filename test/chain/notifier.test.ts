@@ -173,7 +173,7 @@ describe("a process that comes after one that was killed", () => {
   it("tells of nothing that was written down and never posted", () => {
     const store = new MemoryStore();
     const keyed = { streamKey: 7, index: 1, attempt: 0, merchant: 1, amountMinor: 100 };
-    store.add({ ...keyed, operation: 0, trail: null });
+    store.add({ ...keyed, operation: 0, messageType: null, trail: null });
     const it = bank("", { store });
     it.clock.runOut();
     expect([told(it), it.replica.storedCount]).toEqual([[], 0]);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { ReversalLine } from "../../src/chain/reversal-journal.ts";
 import type { ResponseCode } from "../../src/domain/response-code.ts";
 import { ReplicaUnderTest } from "../support/replica-under-test.ts";
 import { simulateText } from "../support/simulated.ts";
@@ -262,5 +263,76 @@ services:
     const { summary } = await simulateText(chain("100ms"));
     expect(summary.outcomes.credited).toBe(50);
     expect(summary.money?.reversals.acknowledged).toBe(0);
+  });
+});
+
+describe("a reversal on the wire", () => {
+  it("is a 0420 at first and a 0421 from then on; the payment is a plain request", () => {
+    const it = terminals("{ tries: 3, every: 2s }");
+    it.start();
+    it.clock.runTo(30_000);
+    expect(it.bank.sent.map(({ messageType }) => messageType)).toEqual([
+      ...[null, "0420", "0421", "0421"],
+    ]);
+  });
+
+  it("is a repeat where a policy sends it again, and says what it is behind the operator too", () => {
+    const services = `
+  operator:
+    stages:
+      undo: { workers: 9, call: { to: bank, retry: { attempts: 2, backoff: { exponential: { base: 10ms, max: 20ms } } } } }
+    operations: { ask: [undo] }
+  bank:
+    stages: { undo: { workers: 9, reverses: true } }
+    operations: { ask: [undo] }`;
+    const it = new ReplicaUnderTest(services, "[]", { service: "operator" });
+    it.way("bank").onSend = (number) => it.way("bank").answer(number, "96");
+    it.ask({ messageType: "0420" });
+    it.clock.runTo(1_000);
+    expect(it.way("bank").sent.map(({ messageType }) => messageType)).toEqual(["0420", "0421"]);
+  });
+});
+
+describe("what a terminal keeps of its reversals", () => {
+  it.each<{ why: string; answers: readonly ResponseCode[]; keeps: readonly string[] }>([
+    {
+      why: "an acknowledged one",
+      answers: ["00"],
+      keeps: ["1000 pending 0", "1000 acknowledged 1"],
+    },
+    {
+      why: "one that is listed",
+      answers: ["96", "96"],
+      keeps: ["1000 pending 0", "3000 listed 2"],
+    },
+    {
+      why: "one that is not answered in the end",
+      answers: ["96"],
+      keeps: ["1000 pending 0", "4000 listed 2"],
+    },
+  ])("is each change of its state, before anything leaves: $why", ({ answers, keeps }) => {
+    const lines: ReversalLine[] = [];
+    const sentBefore: number[] = [];
+    const write = (line: ReversalLine): void => {
+      lines.push(line);
+      sentBefore.push(it.asked.filter((asked) => asked.endsWith("reverse")).length);
+    };
+    const it = new TerminalsUnderTest(
+      "patience: { wait: 1s }, reversal: { tries: 2, every: 2s }",
+      undefined,
+      { write },
+    );
+    const left = [...answers];
+    it.onAsked({
+      reverse: (number) => {
+        const code = left.shift();
+        if (code !== undefined) it.bank.answer(number, code);
+      },
+    });
+    it.start(4);
+    it.clock.runTo(30_000);
+    expect(lines.map(({ atMs, state, tries }) => `${atMs} ${state} ${tries}`)).toEqual(keeps);
+    expect(lines[0]).toMatchObject({ stream: "taps", number: 4, amountMinor: 500 });
+    expect(sentBefore[0]).toBe(0);
   });
 });

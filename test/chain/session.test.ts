@@ -19,6 +19,8 @@ function terminalsOf(site: SiteUnderTest, patience: { retries: number } | null =
     pollOperation: -1,
     reversalOperation: -1,
     reversal: null,
+    reversals: null,
+    streamName: "taps",
     identity: null,
     streamIndex: 0,
     streamKey: 7,

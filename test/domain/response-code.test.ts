@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   declineCodes,
+  declinesPayment,
   isResponseCode,
   responseCodes,
   retriableCodes,
@@ -39,6 +40,7 @@ const verdicts = [
   { code: "68", verdict: "retriable", why: "the answer came too late" },
   { code: "91", verdict: "retriable", why: "the bank is away" },
   { code: "94", verdict: "approved", why: "the credit of that key stands already" },
+  { code: "95", verdict: "declined", why: "totals differ, and asking again changes nothing" },
   { code: "96", verdict: "retriable", why: "the system stumbled" },
 ] as const;
 
@@ -54,7 +56,10 @@ describe("verdictOf", () => {
 
 it("every code is approved, declined or retriable, and in one list alone", () => {
   const approved = verdicts.filter(({ verdict }) => verdict === "approved");
-  const all = [...approved.map(({ code }) => code), ...declineCodes, ...retriableCodes];
+  // Of totals: no payment is declined with it.
+  const ofTotals = "95";
+  expect(declinesPayment(ofTotals)).toBe(false);
+  const all = [ofTotals, ...approved.map(({ code }) => code), ...declineCodes, ...retriableCodes];
   expect(all.sort()).toEqual(Object.keys(responseCodes).sort());
 });
 

@@ -20,6 +20,7 @@ const usual = {
   amountMinor: 2_133,
   deadlineMs: Number.POSITIVE_INFINITY,
   shown: null,
+  messageType: null,
 };
 const keys = credentialKeys("sizes");
 const link = { isSigned: true, expiresMs: 600_000, nonceStream: -7, nonceIndex: 48_211 };
@@ -56,6 +57,8 @@ describe("the virtual world knows the size of a request", () => {
       shown: { ...shown, hasCaptcha: false, codeStep: noCode },
     },
     { why: "with a guessed code", ...usual, shown: { ...shown, codeStep: wrongCode } },
+    { why: "that is a reversal", ...usual, messageType: "0420" as const },
+    { why: "that is the totals of a batch", ...usual, index: 3, messageType: "0500" as const },
     { why: "from a clock that is behind", ...usual, shown: { ...shown, terminalMs: -60_000 } },
   ])("$why", (it) => {
     const call = it as unknown as Call;
@@ -81,7 +84,9 @@ describe("the virtual world knows the size of an answer", () => {
     },
     { why: "that stops who shows nothing", more: "", checks: true, code: "63" },
     { why: "that is too late", more: "", deadlineMs: 0, code: "68" },
-  ])("$why", async ({ more, code, checks, deadlineMs = Number.POSITIVE_INFINITY }) => {
+    { why: "that names a batch", more: "    settlement: { every: 1h }", code: "00", batch: 0 },
+    { why: "that names a late batch", more: "    settlement: { every: 1ms }", code: "00" },
+  ])("$why", async ({ more, code, checks, batch, deadlineMs = Number.POSITIVE_INFINITY }) => {
     const { port } = await listenBank(
       checks === true
         ? bankScenario().replace("identity: {", "identity: { checks: [signature], ")
@@ -95,7 +100,9 @@ describe("the virtual world knows the size of an answer", () => {
     const said = parseAnswer(body, timing);
     expect(said?.code).toBe(code);
     if (said === undefined || !isResponseCode(code)) return;
+    if (batch !== undefined) expect(said.batch).toBe(batch);
     const { cause, ownMs, downstreamMs, betweenMs } = said;
-    expect(answerBytes(code, cause, ownMs, downstreamMs, betweenMs)).toBe(answer.length);
+    const bytes = answerBytes(code, cause, ownMs, downstreamMs, betweenMs, said.batch);
+    expect(bytes).toBe(answer.length);
   });
 });

@@ -29,6 +29,12 @@ const cases: readonly Case[] = [
     detail: "Body is not valid JSON",
   },
   {
+    why: "a message type that there is not",
+    request: { headers: { "x-tillstorm-message": "0200" } },
+    status: 400,
+    detail: "expected x-tillstorm-message: 0320, 0420, 0421, 0500, or none",
+  },
+  {
     why: "a list",
     request: { payload: [] },
     status: 400,

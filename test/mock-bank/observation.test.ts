@@ -77,6 +77,7 @@ describe("GET /openapi.json", () => {
       expect(headers).toEqual([
         ["header", "idempotency-key"],
         ["header", "x-tillstorm-draw"],
+        ["header", "x-tillstorm-message"],
         ["header", "traceparent"],
       ]);
       expect(Object.keys(post.responses)).toEqual(["200", "4XX", "5XX"]);

@@ -23,6 +23,7 @@ function request(index: number): Omit<StoredRequest, "number"> {
     attempt: 16,
     merchant: 40,
     amountMinor: 8_600,
+    messageType: null,
     trail: null,
   };
 }
@@ -74,6 +75,7 @@ describe("SqlStore", () => {
       attempt: 2 ** 32 - 1,
       merchant: 999_999,
       amountMinor: 2 ** 53 - 1,
+      messageType: "0420",
       trail: new CountingTrail(),
     };
     const before = new SqlStore(file, site);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Closing } from "../../src/domain/closing.ts";
 import type { ActivationRecord } from "../../src/record/activation-record.ts";
 import { MoneyRecord } from "../../src/record/money-record.ts";
 import { auditRuleNames, Money } from "../../src/record/money-result.ts";
@@ -173,5 +174,98 @@ describe("what the auditor finds", () => {
       ...{ peakMinor: 8_600, peakAtMs: 10 },
     });
     expect(money.violations).toEqual({ ...nothing.violations, advanceOpen: 1 });
+  });
+});
+
+describe("the closings of batches", () => {
+  const closing: Closing = {
+    ...{ batch: 0, state: "agreed", totalMinor: 8_600, totalsSentAtMs: 65_000, closedAtMs: 65_100 },
+    ...{ uploadedCount: 0, foundCount: 0, foundMinor: 0 },
+  };
+  const uploaded: Closing = {
+    ...closing,
+    ...{ state: "agreedAfterUpload", uploadedCount: 3, foundCount: 1, foundMinor: 8_600 },
+  };
+  const unheard = { ...untold, book: "unknown", batchAtMs: 61_000, isReconciled: true } as const;
+
+  it.each<{ why: string; change: Partial<ActivationRecord>; counts: object }>([
+    {
+      why: "a credit that no upload found is matched by nothing",
+      change: unheard,
+      counts: { reconciledCount: 0, unmatchedCount: 1, unmatchedMinor: 8_600 },
+    },
+    {
+      why: "a credit that was found while its activation went on",
+      change: { ...unheard, foundAtMs: 65_050 },
+      counts: { reconciledCount: 1, reconciledMinor: 8_600, unmatchedCount: 0 },
+    },
+    {
+      why: "what was found and then taken back does not stand",
+      change: { ...unheard, ...reversed, foundAtMs: 65_050, batchAtMs: never, isReconciled: false },
+      counts: { reconciledCount: 0, unmatchedCount: 0, reversedCount: 1 },
+    },
+    {
+      why: "what the operator knew by itself was not found",
+      change: { ...unheard, book: "approved", foundAtMs: 65_050 },
+      counts: { reconciledCount: 0, operatorCount: 1, unmatchedCount: 0 },
+    },
+  ])("$why", ({ change, counts }) => {
+    expect(recordOf(change).toMoney()).toMatchObject(counts);
+  });
+
+  it("find credits of activations that are recorded already, each once", () => {
+    const record = recordOf({ ...unheard, index: 4 }, { ...unheard, index: 5 }, { index: 6 });
+    for (const index of [4, 4, 6, 7]) record.found(0, index);
+    const counts = { reconciledCount: 1, reconciledMinor: 8_600, unmatchedCount: 1 };
+    expect(record.toMoney()).toMatchObject({ ...counts, unmatchedMinor: 8_600, operatorCount: 1 });
+  });
+
+  it("stand beside their batches, and fit the schema", () => {
+    const record = recordOf(unheard);
+    record.closed(61_000, uploaded);
+    const money = record.toMoney();
+    const { batch: _, totalMinor: __, ...shown } = uploaded;
+    expect(money.batches).toEqual([expect.objectContaining({ bankCount: 1, closing: shown })]);
+    expect(Money.parse(money)).toEqual(money);
+  });
+
+  it("come through from another thread", () => {
+    const record = recordOf(unheard);
+    record.closed(61_000, uploaded);
+    const wire = structuredClone(record.toWire());
+    const travelled = MoneyRecord.fromWire(wire, { advance: null, endMs });
+    expect(travelled.toMoney()).toEqual(record.toMoney());
+  });
+
+  it.each([
+    { why: "nothing on either side is not told of", change: { totalMinor: 0 }, count: 0 },
+    { why: "what the operator alone has is", change: {}, count: 1 },
+    {
+      why: "and a bank that did not answer",
+      change: { totalMinor: 0, state: "unanswered", closedAtMs: null } as const,
+      count: 1,
+    },
+  ])("of a batch of which the bank has nothing: $why", ({ change, count }) => {
+    const record = recordOf();
+    record.closed(61_000, { ...closing, ...change });
+    expect(record.toMoney().batches).toHaveLength(count);
+  });
+
+  it("of several runs are the worst state, the latest instants and all counts", () => {
+    const total = recordOf();
+    const differs: Closing = { ...uploaded, state: "differs", closedAtMs: 70_000 };
+    const unanswered: Closing = { ...closing, state: "unanswered", closedAtMs: null };
+    for (const it of [uploaded, differs, unanswered, closing]) {
+      const run = recordOf();
+      run.closed(61_000, it);
+      total.merge(run);
+    }
+    total.merge(recordOf()); // That run ended before.
+    expect(total.toMoney().batches.map((it) => it.closing)).toEqual([
+      {
+        ...{ state: "unanswered", totalsSentAtMs: 65_000, closedAtMs: 70_000 },
+        ...{ uploadedCount: 6, foundCount: 2, foundMinor: 17_200 },
+      },
+    ]);
   });
 });

@@ -3,7 +3,12 @@ import type { Money } from "../../src/record/money-result.ts";
 import type { Result, VariantResult } from "../../src/record/result.ts";
 import { renderGlossary } from "../../src/report/glossary.ts";
 import { renderMoney } from "../../src/report/money-section.ts";
-import { advanceTerms, moneyTerms, settlementTerms } from "../../src/report/money-terms.ts";
+import {
+  advanceTerms,
+  closingTerms,
+  moneyTerms,
+  settlementTerms,
+} from "../../src/report/money-terms.ts";
 import { moneyResult, simulatedResult } from "../support/sample-result.ts";
 
 const [settled, broken, silent] = moneyResult().variants;
@@ -69,12 +74,12 @@ describe("the money of a scenario with settlement, reversals, notices and advanc
         "credits that stand | 16,954 | 146,482.56 | Posted less taken back.",
         "operator&#39;s book | 16,812 | 145,255.68 | Payments that the operator wrote down as approved, or stored to deliver later.",
         "operator less bank | −142 | −1,226.88 | The operator&#39;s book less the credits that stand: what the two would not agree on without reconciliation.",
-        "found by reconciliation | 145 | 1,252.80 | Activations whose credit stands and that the operator did not know of until settlement.",
+        "found by reconciliation | 145 | 1,252.80 | Activations whose credit stands and that the operator did not know of until settlement: by rule, or where operator and bank exchange totals, only what an upload really found.",
         "notices heard | 16,947 | | Credits of which a notice reached the merchant.",
         "unheard | 7 | | Credits that stand and of which no notice reached the merchant.",
         "reversals acknowledged | 981 | | Payments that the terminal took back, and the bank confirmed it.",
         "barred | 745 | | Reversals of what was never posted: remembered, refused if it comes.",
-        "reversals listed | 4 | | Not confirmed after the last try: kept for people to settle.",
+        "reversals listed | 4 | | Not confirmed after the last try: kept for people to settle, of a live run in reversals.ndjson of its folder.",
         "reversals under way | 1 | | Neither confirmed nor given up when the run ended.",
         "pending for people | 3 | | Of the listed and the pending reversals: the credit still stands.",
         "inconsistent | 3 | | Posted, and not all said the same when the run ended.",
@@ -128,6 +133,46 @@ describe("the money of a scenario with settlement, reversals, notices and advanc
   });
 });
 
+const figures = { uploadedCount: 0, foundCount: 0, foundMinor: 0 };
+const totals = { bankCount: 50, bankMinor: 5_000, operatorCount: 50, operatorMinor: 5_000 };
+const closed = withMoney(settled, {
+  batches: [
+    {
+      ...{ ...totals, atMs: 61_000 },
+      closing: { state: "agreed", totalsSentAtMs: 65_000, closedAtMs: 65_100, ...figures },
+    },
+    {
+      ...{ ...totals, atMs: 121_000, operatorCount: 48, operatorMinor: 4_800 },
+      closing: {
+        ...{ state: "agreedAfterUpload", totalsSentAtMs: 125_000, closedAtMs: 127_500 },
+        ...{ uploadedCount: 51, foundCount: 2, foundMinor: 200 },
+      },
+    },
+    {
+      ...{ ...totals, atMs: 181_000 },
+      closing: { state: "unanswered", totalsSentAtMs: 185_000, closedAtMs: null, ...figures },
+    },
+    { ...totals, atMs: 241_000 },
+  ],
+});
+
+describe("the batches that operator and bank closed by messages", () => {
+  it("are shown with how they ended and when, and who never agreed is told first", () => {
+    const text = textOf(closed);
+    const from = text.findIndex((it) => it.startsWith("The money was settled"));
+    expect(text.slice(from, from + 7)).toEqual([
+      "The money was settled in 4 batches. In 1 of them the operator did not know of every credit. " +
+        "Operator and bank never agreed on 1 batch.",
+      "Settlement of baseline",
+      "Batch | bank | amount | operator | amount | reconciled | by messages | totals sent | closed | uploaded | found",
+      "1m1s | 50 | 50.00 | 50 | 50.00 | ✓ the same | ✓ agreed | 1m5s | 1m5s | 0 | 0 0.00",
+      "2m1s | 50 | 50.00 | 48 | 48.00 | 2 2.00 | ✓ agreed after upload | 2m5s | 2m8s | 51 | 2 2.00",
+      "3m1s | 50 | 50.00 | 50 | 50.00 | ✓ the same | ✗ unanswered | 3m5s | – | 0 | 0 0.00",
+      "4m1s | 50 | 50.00 | 50 | 50.00 | ✓ the same | – | – | – | 0 | 0 0.00",
+    ]);
+  });
+});
+
 describe("the money of a variant whose auditor found broken rules", () => {
   it("names them first, with examples and how to see one happen", () => {
     expect(textOf(broken).slice(0, 9)).toMatchInlineSnapshot(`
@@ -174,6 +219,15 @@ describe("the glossary", () => {
     for (const terms of [moneyTerms, settlementTerms, advanceTerms]) {
       for (const name of names(terms)) expect(markup).toContain(name);
       for (const { meaning } of Object.values(terms)) expect(meaning).toMatch(/^[A-Z].*\. \[.+\]$/);
+    }
+  });
+
+  it("has the figures of closings where there was one", () => {
+    expect(glossaryOf(settled)).not.toContain(names(closingTerms)[0]);
+    const markup = glossaryOf(closed);
+    for (const name of names(closingTerms)) expect(markup).toContain(name);
+    for (const { meaning } of Object.values(closingTerms)) {
+      expect(meaning).toMatch(/^[A-Z].*\. \[.+\]$/);
     }
   });
 

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 /** The built command line, as users run it. */
@@ -77,4 +77,10 @@ export async function until(what: string, holds: () => boolean, maxMs: number): 
     if (performance.now() > endMs) throw new Error(`not within ${maxMs} ms: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+/** The words with which a process was started; empty where it has ended. */
+export function commandOf(pid: number): string {
+  const words = ["-o", "args=", "-p", String(pid)];
+  return spawnSync("ps", words, { encoding: "utf8" }).stdout;
 }

@@ -42,8 +42,22 @@ export function randomChecks(dice: Dice): readonly string[] {
   return dice.chance(60) ? checkKinds : dice.some(checkKinds);
 }
 
+/** How an operator closes the batches of the one bank that it calls. */
+export function randomReconciliation(dice: Dice, bank: string): Written {
+  return {
+    with: bank,
+    totals: dice.maybe(50, () => "settle"),
+    upload: "look",
+    after: dice.maybe(80, () => dice.time(0, 600)),
+    timeout: dice.time(20, 600),
+    tries: dice.maybe(70, () => dice.whole(1, 4)),
+    pause: dice.time(10, 400),
+    atOnce: dice.maybe(70, () => dice.whole(1, 8)),
+  };
+}
+
 /** How a bank posts: what it does about repeats, how it tells of it, when it makes it spendable. */
-export function randomBank(dice: Dice, hasMerchants: boolean): Written {
+export function randomBank(dice: Dice, hasMerchants: boolean, isReconciled: boolean): Written {
   return {
     idempotency: dice.maybe(40, () => ({
       keeps: dice.oneOf("effect", "answers", "successes", "nothing"),
@@ -51,7 +65,7 @@ export function randomBank(dice: Dice, hasMerchants: boolean): Written {
       checksBody: dice.maybe(50, () => dice.chance(50)),
     })),
     triggers: dice.maybe(10, () => "cents"),
-    settlement: dice.maybe(40, () => ({
+    settlement: dice.maybe(isReconciled ? 100 : 40, () => ({
       every: dice.time(200, 4_000),
       takes: dice.maybe(50, () => dice.time(0, 500)),
     })),

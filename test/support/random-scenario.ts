@@ -8,6 +8,7 @@ import {
   randomMerchants,
   randomPages,
   randomPoll,
+  randomReconciliation,
   randomReversal,
 } from "./random-money.ts";
 import {
@@ -27,6 +28,8 @@ type Shape = {
   /** Whom a service may reach by its calls; none: it posts itself. */
   readonly targets: ReadonlyMap<string, readonly string[]>;
   readonly isFailover: boolean;
+  /** Who closes batches with the one bank that it calls; absent: nobody does. */
+  readonly reconciler?: { readonly operator: string; readonly bank: string };
 };
 
 /**
@@ -34,7 +37,7 @@ type Shape = {
  * stands behind the operator, or two and three side by side, or one behind the other.
  */
 export function randomScenario(dice: Dice): Written {
-  const shape = randomShape(dice);
+  const shape = withReconciler(dice, randomShape(dice));
   const replicas = new Map(shape.services.map((it) => [it, dice.whole(1, 3)]));
   const hasMerchants = dice.chance(40);
   const services = new Map(
@@ -104,6 +107,15 @@ function randomShape(dice: Dice): Shape {
   return { services, targets, isFailover };
 }
 
+/** Whoever calls a single bank may close its batches, if nobody else does. */
+function withReconciler(dice: Dice, shape: Shape): Shape {
+  const single = [...shape.targets].filter(([, tos]) => tos.length === 1);
+  const banks = single.filter(([, [to = ""]]) => !shape.targets.has(to));
+  const [[operator, [bank = ""]] = ["", []]] = banks;
+  if (banks.length !== 1 || !dice.chance(60)) return shape;
+  return { ...shape, reconciler: { operator, bank } };
+}
+
 type Service = { readonly stages: Written } & Written;
 
 /**
@@ -113,11 +125,12 @@ type Service = { readonly stages: Written } & Written;
 function randomService(
   dice: Dice,
   name: string,
-  { targets, isFailover }: Shape,
+  { targets, isFailover, reconciler }: Shape,
   replicas: ReadonlyMap<string, number>,
   hasMerchants: boolean,
 ): Service {
   const tos = targets.get(name);
+  const isReconciled = reconciler?.bank === name;
   const gate = { checks: name === "operator" ? randomChecks(dice) : undefined };
   const stages: Record<string, unknown> = {
     check: randomStage(dice, {}),
@@ -127,6 +140,7 @@ function randomService(
   const status = ["check"];
   const look: string[] = [];
   const reverse: string[] = [];
+  const settle: string[] = [];
   const add = (stage: string, more: Written, ...operations: readonly string[][]): void => {
     stages[stage] = randomStage(dice, more);
     for (const it of operations) it.push(stage);
@@ -136,6 +150,7 @@ function randomService(
     add("post", { posts: true }, pay);
     add("seek", { reads: true }, look);
     add("undo", { reverses: true }, reverse);
+    if (isReconciled) add("batch", { reconciles: true }, settle);
     // What fails behind the posting stage leaves a credit that the caller knows nothing of.
     if (dice.chance(15)) add("receipt", {}, pay);
   } else {
@@ -153,9 +168,14 @@ function randomService(
   return {
     replicas: replicas.get(name) ?? 1,
     stages,
-    operations: { pay, status, look, reverse, open: ["gate"] },
+    operations: {
+      ...{ pay, status, look, reverse, open: ["gate"] },
+      ...(isReconciled && { settle }),
+    },
+    reconciliation:
+      reconciler?.operator === name ? randomReconciliation(dice, reconciler.bank) : undefined,
     rejects: dice.maybe(30, () => ({ "05": dice.share(0, 20), "51": dice.share(0, 20) })),
-    ...(tos === undefined ? randomBank(dice, hasMerchants) : {}),
+    ...(tos === undefined ? randomBank(dice, hasMerchants, isReconciled) : {}),
     ...randomDoor(dice),
   };
 }

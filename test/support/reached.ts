@@ -1,5 +1,7 @@
+import { ReconciliationSpec } from "../../src/chain/reconciliation-spec.ts";
 import { CallSpec, ServiceSpec, StageSpec } from "../../src/chain/service-spec.ts";
 import { StreamSpec } from "../../src/chain/stream-spec.ts";
+import { closingStates } from "../../src/domain/closing.ts";
 import { causes, endings, outcomes } from "../../src/domain/outcome.ts";
 import { policyCountNames } from "../../src/domain/policy-count.ts";
 import { DownKind, Fault } from "../../src/fault/fault.ts";
@@ -28,6 +30,8 @@ export const everything: readonly string[] = [
   ...prefixed("stream", Object.keys(StreamSpec.shape)),
   ...prefixed("stage", Object.keys(StageSpec.shape)),
   ...prefixed("service", Object.keys(ServiceSpec.shape)),
+  ...prefixed("reconciliation", Object.keys(ReconciliationSpec.shape)),
+  ...prefixed("closing", closingStates),
   ...prefixed("fault", Object.keys(Fault.shape)),
   ...prefixed("down", DownKind.options),
   ...prefixed("balancer", Object.keys(balancers)),
@@ -53,6 +57,7 @@ export function writtenIn({ traffic, services, faults }: Written): readonly stri
     ...named("stream", streams),
     ...named("stage", stages),
     ...named("service", all),
+    ...named("reconciliation", pick("reconciliation", all)),
     ...named("fault", troubles),
     ...named("down", pick("down", troubles)),
     ...named("balancer", pick("balancer", [...calls, ...streams])),
@@ -65,11 +70,15 @@ export function writtenIn({ traffic, services, faults }: Written): readonly stri
 /** What happened in one run, in the words of `everything`. */
 export function happenedIn(summary: VariantSummary): readonly string[] {
   const policies = (summary.policies ?? []).map(({ counts }) => counts);
+  const closings = (summary.money?.batches ?? []).flatMap(({ closing }) => {
+    return closing === undefined ? [] : [closing.state];
+  });
   const stations = summary.stations.map(({ dropped, failed, expired = 0, killed = 0 }) => {
     return { dropped, failed, expired, killed };
   });
   return [
     ...prefixed("ending", above0(summary.accounting)),
+    ...prefixed("closing", closings),
     ...prefixed("outcome", above0(summary.outcomes)),
     ...prefixed("cause", above0(summary.causes)),
     ...prefixed("station", stations.flatMap(above0)),

@@ -6,6 +6,7 @@ import type { Life } from "../../src/chain/life.ts";
 import type { Replica } from "../../src/chain/replica.ts";
 import type { StationMeter } from "../../src/chain/station-meter.ts";
 import type { Asker, Visit } from "../../src/chain/visit.ts";
+import type { MessageType } from "../../src/domain/message-type.ts";
 import { parseScenario } from "../../src/scenario/loader.ts";
 import { type CountingTrail, HandClock, ScriptedTransport } from "./scripted.ts";
 
@@ -78,6 +79,7 @@ export type Asked = {
   readonly amountMinor?: number;
   readonly deadlineMs?: number;
   readonly trail?: CountingTrail;
+  readonly messageType?: MessageType;
 };
 
 /** What a killed process leaves to the next one. */
@@ -149,7 +151,7 @@ faults: ${faults}
   ask(it: Asked = {}): Customer {
     const customer = new Customer(this.clock);
     const { index = this.#nextIndex, attempt = 0, operation = 0, amountMinor = 100 } = it;
-    const { deadlineMs = Number.POSITIVE_INFINITY, trail = null } = it;
+    const { deadlineMs = Number.POSITIVE_INFINITY, trail = null, messageType } = it;
     this.#nextIndex += 1;
     this.replica.accept(
       customer,
@@ -161,6 +163,8 @@ faults: ${faults}
       index,
       amountMinor,
       deadlineMs,
+      null,
+      messageType,
     );
     return customer;
   }

@@ -1,4 +1,5 @@
 import type { Call, CallOwner, CallResult, Trail, Transport } from "../../src/chain/call.ts";
+import type { MessageType } from "../../src/domain/message-type.ts";
 import type { Cause } from "../../src/domain/outcome.ts";
 import type { ResponseCode } from "../../src/domain/response-code.ts";
 import { VirtualClock } from "../../src/sim/virtual-clock.ts";
@@ -29,6 +30,8 @@ export type Sent = {
   readonly index: number;
   readonly attempt: number;
   readonly deadlineMs: number;
+  readonly amountMinor: number;
+  readonly messageType: MessageType | null;
 };
 
 /** A service that answers when the test says so, and as it says. Requests count from 0. */
@@ -46,10 +49,12 @@ export class ScriptedTransport implements Transport {
   }
 
   send(call: Call): void {
-    const { replica, operation, index, attempt, deadlineMs } = call;
+    const { replica, operation, index, attempt, deadlineMs, amountMinor, messageType } = call;
     const atMs = this.#clock.nowMs();
     this.#calls.push(call);
-    this.sent.push({ atMs, replica, operation, index, attempt, deadlineMs });
+    this.sent.push({
+      ...{ atMs, replica, operation, index, attempt, deadlineMs, amountMinor, messageType },
+    });
     this.onSend(this.#calls.length - 1);
   }
 
@@ -68,9 +73,18 @@ export class ScriptedTransport implements Transport {
     return this.#calls[number] !== null;
   }
 
-  /** @param ownMs - What the answer says of the time in the service. */
-  answer(number: number, code: ResponseCode = "00", ownMs = 0, cause: Cause | null = null): void {
-    this.#take(number).answer(code, cause, ownMs, 0, 0);
+  /**
+   * @param ownMs - What the answer says of the time in the service.
+   * @param batch - And of the batch that the credit is in.
+   */
+  answer(
+    number: number,
+    code: ResponseCode = "00",
+    ownMs = 0,
+    cause: Cause | null = null,
+    batch = -1,
+  ): void {
+    this.#take(number).answer(code, cause, ownMs, 0, 0, batch);
   }
 
   refuse(number: number): void {

@@ -1,5 +1,6 @@
 import { buildTerminals } from "../../src/chain/build.ts";
 import { MemoryStore } from "../../src/chain/forward-store.ts";
+import type { ReversalJournal } from "../../src/chain/reversal-journal.ts";
 import type { Session } from "../../src/chain/session.ts";
 import type { Terminals } from "../../src/chain/terminals.ts";
 import type { ReversalState } from "../../src/domain/payment.ts";
@@ -27,8 +28,12 @@ export class TerminalsUnderTest {
   readonly terminals: Terminals;
   readonly handedIn: HandedIn[] = [];
 
-  /** @param keys - Of the stream. @param target - What it asks for. */
-  constructor(keys: string, target = "calls: operator.pay") {
+  /** @param keys - Of the stream. @param target - What it asks for. @param reversals - Kept there. */
+  constructor(
+    keys: string,
+    target = "calls: operator.pay",
+    reversals: ReversalJournal | null = null,
+  ) {
     const text = `
 name: terminals
 duration: 1h
@@ -51,6 +56,7 @@ services:
       storeOf: () => new MemoryStore(),
       tracerAt: () => null,
       life: { isOver: false },
+      reversals,
     };
     const span = { scenarioMs: scenario.duration, fromMs: 0, toMs: scenario.duration };
     this.terminals = buildTerminals(scenario, world, "taps", 0, span, {

@@ -8,7 +8,7 @@ describe("RecentKeys", () => {
 
   it("holds the last 16,384 numbers of a stream, and forgets older ones", () => {
     const keys = new RecentKeys();
-    for (let index = 0; index <= 16_384; index += 1) keys.add(-5, index);
+    for (let index = 0; index <= 16_384; index += 1) keys.add(-5, index, index);
     expect(keys.has(-5, 0)).toBe(false);
     const held = Array.from({ length: 16_384 }, (_, i) => keys.has(-5, i + 1));
     expect(held).not.toContain(false);
@@ -21,10 +21,11 @@ describe("RecentKeys", () => {
     { why: "the two swapped", other: [4, 3] },
   ] as const)("does not take a key for $why", ({ other: [stream, index] }) => {
     const keys = new RecentKeys();
-    keys.add(3, 4);
+    keys.add(3, 4, 7);
     expect(keys.has(stream, index)).toBe(false);
-    keys.add(stream, index);
+    keys.add(stream, index, 9);
     expect(keys.has(stream, index)).toBe(true);
     expect(keys.has(3, 4)).toBe(false);
+    expect([keys.postedAtMs(stream, index), keys.postedAtMs(3, 4)]).toEqual([9, Number.NaN]);
   });
 });

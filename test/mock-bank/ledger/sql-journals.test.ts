@@ -1,10 +1,7 @@
 import { describe, expect, it } from "vitest";
-import {
-  MemoryBook,
-  MemoryNotices,
-  MemoryUsedLinks,
-  usedBeforeStream,
-} from "../../../src/chain/journals.ts";
+import { MemoryNotices, MemoryUsedLinks, usedBeforeStream } from "../../../src/chain/journals.ts";
+import { MemoryBook } from "../../../src/chain/operator-book.ts";
+import type { Closing } from "../../../src/domain/closing.ts";
 import type { BookState } from "../../../src/domain/payment.ts";
 import { scratchFile } from "../../support/scratch-file.ts";
 import { openedJournals, openedReader } from "./opened.ts";
@@ -21,14 +18,17 @@ describe("SqlBook", () => {
     },
     { why: "what was stored is delivered", writes: ["stored", "approved"], reads: "approved" },
     { why: "the last answer counts", writes: ["approved", "declined"], reads: "declined" },
+    { why: "what is taken back stays so", writes: ["reversed", "approved"], reads: "reversed" },
+    { why: "an approved one is taken back", writes: ["approved", "reversed"], reads: "reversed" },
   ];
   it.each(cases)("writes as the book in memory: $why", ({ writes, reads }) => {
     const file = scratchFile();
     const { book } = openedJournals(file);
     const memory = new MemoryBook();
+    const payment = { streamKey: 1, index: 2, merchant: 3, amountMinor: 500 };
     for (const state of writes) {
-      book.write(1, 2, 500, state);
-      memory.write(1, 2, 500, state);
+      book.write(payment, state, -1, 7);
+      memory.write(payment, state, -1, 7);
     }
     expect(memory.take(1, 2)).toBe(reads);
     expect(openedReader(file).bookState(1, 2)).toBe(reads);
@@ -109,5 +109,28 @@ describe("SqlUsedLinks", () => {
         openedJournals(file, i + 1).usedLinks.use(stream, index, by, number),
       ),
     ).toEqual(says);
+  });
+});
+
+describe("SqlClosings", () => {
+  const closing: Closing = {
+    ...{ batch: 0, state: "agreed", totalMinor: 500, totalsSentAtMs: 65.5, closedAtMs: 66.25 },
+    ...{ uploadedCount: 0, foundCount: 0, foundMinor: 0 },
+  };
+
+  it("are there for the process that comes next, as they were written", () => {
+    const file = scratchFile();
+    const before = openedJournals(file);
+    expect(before.closings.next()).toBe(0);
+    const unanswered: Closing = { ...closing, batch: 1, state: "unanswered", closedAtMs: null };
+    for (const it of [closing, unanswered]) before.closings.write(it);
+    expect(openedJournals(file, 2).closings.next()).toBe(2);
+    expect(openedReader(file).closings()).toEqual([closing, unanswered]);
+  });
+
+  it("are written once for each batch", () => {
+    const { closings } = openedJournals(scratchFile());
+    closings.write(closing);
+    expect(() => closings.write(closing)).toThrow("UNIQUE");
   });
 });

@@ -8,6 +8,8 @@ import { scratchFile } from "../../support/scratch-file.ts";
 const streams = [-7, 3];
 const indexes = [0, 1, 2];
 const key = { stream: fc.constantFrom(...streams), index: fc.constantFrom(...indexes) };
+/** Three batches within the shortest run; steps come a millisecond apart. */
+const settlement = { every: 7, takes: 0 };
 const replica = fc.nat({ max: 1 });
 
 const step = fc.oneof(
@@ -18,7 +20,11 @@ const step = fc.oneof(
     amountMinor: fc.integer({ min: 1, max: 2 }),
     isProtected: fc.boolean(),
   }),
-  fc.record({ kind: fc.constantFrom("reverse", "has", "stands"), ...key, replica }),
+  fc.record({
+    kind: fc.constantFrom("reverse", "has", "stands", "postedAtMs", "batchMinor"),
+    ...key,
+    replica,
+  }),
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
@@ -30,15 +36,17 @@ it("answers as the ledger in memory, whichever replica is asked", () => {
   fc.assert(
     fc.property(fc.array(step, { minLength: 20, maxLength: 60 }), (steps) => {
       const file = scratchFile();
-      const replicas = [openJournals(file, 1), openJournals(file, 2)];
+      const replicas = [openJournals(file, 1, settlement), openJournals(file, 2, settlement)];
       const reader = new JournalReader(file);
-      const memory = new MemoryLedger();
-      steps.forEach((it, atMs) => {
+      const memory = new MemoryLedger(settlement);
+      steps.forEach((it, place) => {
+        const atMs = place + 1;
         const answer = play(it, memory, atMs);
         const replica = replicas[it.replica];
         expect(replica && play(it, replica.ledger, atMs)).toBe(answer);
         replica?.commit(); // The other one's turn.
-        reached.add(`${it.kind} ${answer}`);
+        const isNumber = typeof answer === "number";
+        reached.add(`${it.kind} ${isNumber ? Math.sign(answer) : answer}`);
       });
       compareEntries(reader, memory);
       for (const it of [...replicas, reader]) it.close();
@@ -46,12 +54,16 @@ it("answers as the ledger in memory, whichever replica is asked", () => {
     { numRuns: 60 },
   );
   expect([...reached].toSorted()).toEqual([
+    "batchMinor 0",
+    "batchMinor 1",
     "has false",
     "has true",
     "post other-amount",
     "post posted",
     "post refused",
     "post stood",
+    "postedAtMs 1",
+    "postedAtMs NaN",
     "reverse again",
     "reverse reversed",
     "reverse unknown",
@@ -67,6 +79,10 @@ function play(it: Step, ledger: Ledger, atMs: number): unknown {
       return ledger.post(stream, index, index, it.amountMinor, atMs, it.isProtected);
     case "reverse":
       return ledger.reverse(stream, index, atMs);
+    case "postedAtMs":
+      return ledger.postedAtMs(stream, index);
+    case "batchMinor":
+      return ledger.batchMinor(index);
     case "has":
       return ledger.has(stream, index);
     default:
