@@ -16,6 +16,7 @@ import {
   type RunRecordOptions,
   type VariantSummary,
 } from "../record/run-record.ts";
+import { assertLaws } from "../record/station-laws.ts";
 import { StationRecord } from "../record/station-record.ts";
 import { moneyOptions } from "../scenario/money-options.ts";
 import type { Scenario } from "../scenario/schema.ts";
@@ -181,7 +182,9 @@ class SimulatedRun {
     this.#traffic.stop();
     if (isQuiet) this.#checkCount();
     for (const { record: station, ...shape } of this.#services.stations) {
-      station.close(Math.max(this.#durationMs, this.nowMs));
+      const endMs = Math.max(this.#durationMs, this.nowMs);
+      station.close(endMs);
+      assertLaws(shape.name, station, station.stillThere(endMs));
       this.#record.addStation(shape, station);
     }
     for (const { missingCount, policyCounts } of this.#services.replicas) {
