@@ -28,12 +28,12 @@ export function meanInterval(sample: readonly number[]): MeanInterval {
   };
 }
 
-function meanOf(sample: readonly number[]): number {
+export function meanOf(sample: readonly number[]): number {
   return sample.reduce((sum, it) => sum + it, 0) / sample.length;
 }
 
 /** The unbiased variance of a sample of at least two. */
-function varianceOf(sample: readonly number[]): number {
+export function varianceOf(sample: readonly number[]): number {
   const [first] = sample;
   // The mean of equal numbers may differ from them in its last digit.
   if (sample.every((it) => it === first)) return 0;
@@ -47,6 +47,6 @@ export function halfWidth({ low, high }: Omit<MeanInterval, "mean">): number | n
 }
 
 /** The last digits of a sine may differ between Node versions; a result must not. */
-function roundDigits(value: number): number {
+export function roundDigits(value: number): number {
   return Number(value.toPrecision(12));
 }
