@@ -2,7 +2,7 @@ import { normalQuantile } from "../kernel/quantile.ts";
 import type { Interval } from "../record/result.ts";
 import type { Summary } from "./figure.ts";
 import { tooFewSamples } from "./intervals.ts";
-import { meanInterval, meanOf } from "./mean-interval.ts";
+import { intervalAround, meanOf } from "./mean-interval.ts";
 import { type Metric, metricsOf } from "./metrics.ts";
 
 /** Batches of one steady run, from the finest cut to the coarsest; all of equal length. */
@@ -16,31 +16,33 @@ export type BatchCuts = readonly (readonly Summary[])[];
  * finest cut is taken at which neighbours look independent; where none does, the coarsest, and the
  * interval is called doubtful. Only means, shares and percentiles: a count is one of the whole run.
  *
+ * The middle is the figure of the whole run, and the batches vary around it: a percentile of a short
+ * batch tends to be too low, and an interval around their mean would share that error.
+ *
+ * @param cuts - From the finest to the coarsest. @param run - The whole run.
  * @see Law 2015, section 9.5.3; Alexopoulos & Seila 1996 for the choice of the batch size by a test.
  */
-export function batchIntervals(cuts: BatchCuts): Interval[] {
-  const finest = cuts[0]?.[0];
-  if (finest === undefined) return [];
-  return metricsOf(finest)
+export function batchIntervals(cuts: BatchCuts, run: Summary): Interval[] {
+  return metricsOf(run)
     .filter((it) => it.isLevel)
-    .flatMap((metric) => intervalOf(metric, cuts));
+    .flatMap((metric) => intervalOf(metric, cuts, metric.read(run)));
 }
 
-function intervalOf(metric: Metric, cuts: BatchCuts): Interval[] {
+function intervalOf(metric: Metric, cuts: BatchCuts, whole: number | null): Interval[] {
   const series = cuts.map((batches) => ({
     batches,
     values: batches.map(metric.read).filter((it) => it !== null),
   }));
-  const whole = series.filter(({ batches, values }) => values.length === batches.length);
   const chosen =
-    whole.find(({ values }) => looksIndependent(values)) ?? whole.at(-1) ?? series.at(-1);
-  if (chosen === undefined || chosen.values.length < 2) return [];
+    series.find(({ batches, values }) => doubtOf(metric, batches, values) === null) ??
+    series.at(-1);
+  if (whole === null || chosen === undefined || chosen.values.length < 2) return [];
   const { batches, values } = chosen;
   const doubt = doubtOf(metric, batches, values);
   return [
     {
       metric: metric.name,
-      ...meanInterval(values),
+      ...intervalAround(whole, values),
       seeds: 1,
       batches: values.length,
       ...(doubt !== null && { doubt }),

@@ -16,16 +16,19 @@ const confidenceRatio = 0.95;
  * Exact where they are normal, and good for means and percentiles of runs, which nearly are.
  */
 export function meanInterval(sample: readonly number[]): MeanInterval {
+  return intervalAround(meanOf(sample), sample);
+}
+
+/** The same around a better known middle than the mean of the sample. */
+export function intervalAround(middle: number, sample: readonly number[]): MeanInterval {
   const n = sample.length;
-  const mean = meanOf(sample);
-  if (n < 2) return { mean: roundDigits(mean), low: null, high: null };
+  const mean = roundDigits(middle);
+  if (n < 2) return { mean, low: null, high: null };
   const quantile = studentTQuantile((1 + confidenceRatio) / 2, n - 1);
-  const half = quantile * Math.sqrt(varianceOf(sample) / n);
-  return {
-    mean: roundDigits(mean),
-    low: roundDigits(mean - half),
-    high: roundDigits(mean + half),
-  };
+  // Around the mean of the sample, varianceOf; around another middle, more.
+  const variance = varianceOf(sample) + (n / (n - 1)) * (meanOf(sample) - middle) ** 2;
+  const half = quantile * Math.sqrt(variance / n);
+  return { mean, low: roundDigits(middle - half), high: roundDigits(middle + half) };
 }
 
 export function meanOf(sample: readonly number[]): number {

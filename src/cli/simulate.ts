@@ -15,6 +15,7 @@ import { loadScenario } from "./load-scenario.ts";
 import { Progress } from "./progress.ts";
 import { chooseCases, chooseSpan, type RunFlags, withRunFlags } from "./run-flags.ts";
 import { chooseWorkers, type SimulatedCase, simulateCases } from "./simulate-cases.ts";
+import { chooseWarmUp, type WarmUp, warmUpReasons, withWarmUp } from "./warm-up.ts";
 import { handOver } from "./write-run.ts";
 
 type Flags = RunFlags & { readonly seeds: number; readonly workers?: number | undefined };
@@ -30,17 +31,23 @@ async function simulateScenario(flags: Flags, io: Io): Promise<ExitCode> {
   const workers = chooseWorkers(flags.workers);
   const startedAt = new Date();
   const loaded = await loadScenario(flags.scenario, io);
-  const cases = chooseCases(loaded, flags);
+  const chosen = chooseCases(loaded, flags);
   const span = chooseSpan(loaded.baseline.scenario, flags, false);
-  const explainer = Explainer.of(flags, cases);
+  const explainer = Explainer.of(flags, chosen);
   const progress = new Progress(flags.quiet);
   const { signal, release } = watchInterrupt(() =>
     progress.say("interrupted: writing what was simulated"),
   );
   let done: readonly SimulatedCase[];
+  let warmUp: WarmUp | null = null;
   try {
-    done = await simulateCases(cases, {
+    warmUp = await chooseWarmUp(chosen, {
+      ...{ file: loaded.file, span, isStopped: () => signal.aborted },
+      onProgress: (text) => progress.update(text),
+    });
+    done = await simulateCases(withWarmUp(chosen, warmUp), {
       ...{ file: loaded.file, span, seeds: flags.seeds, workers, signal, explainer },
+      inBatches: warmUp !== null && flags.seeds === 1,
       onProgress: (text) => progress.update(text),
     });
   } finally {
@@ -58,8 +65,11 @@ async function simulateScenario(flags: Flags, io: Io): Promise<ExitCode> {
     seeds: flags.seeds,
     cases: done.map(({ of, simulated }) => ({ of, summary: simulated.summary })),
     predictions: [],
-    runs: done.map(({ of, simulated }) => ({ name: of.name, runs: simulated.runs })),
-    reasons: [],
+    runs: done.map(({ of, simulated }) => ({
+      ...{ name: of.name, runs: simulated.runs, batches: simulated.batches },
+    })),
+    warmUp,
+    reasons: warmUpReasons(warmUp),
     isPartial: signal.aborted,
     command: commandLine(),
     startedAt,

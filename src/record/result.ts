@@ -213,6 +213,16 @@ const Scenario = z.strictObject({
   durationMs: ms.positive().describe("Length of the traffic, or of the window of it that was run."),
   windowFromMs: ms.describe("Where in the scenario the run began."),
   promiseMs: ms,
+  warmUp: z
+    .strictObject({
+      ms: ms.describe("Figures leave out what was planned, and what stations did, before this."),
+      pilots: count.describe("Runs from which MSER-5 found it; 0: the scenario says it."),
+      isAtBound: z.boolean().describe("MSER-5 would have left out half of a pilot or more."),
+    })
+    .optional()
+    .describe(
+      "Of a scenario that asks for its steady state. Series and books are of the whole run.",
+    ),
   text: z.string().describe("The scenario file as it was read."),
 });
 

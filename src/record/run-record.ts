@@ -27,11 +27,26 @@ export type StationShape = {
 /** A variant as measured; analysis adds the bottlenecks and the gates. */
 export type VariantSummary = Omit<VariantResult, "bottlenecks" | "gates">;
 
+/** A station, and what it did before figures began to count; null: they began with the run. */
+type KnownStation = {
+  readonly shape: StationShape;
+  readonly record: StationRecord;
+  warmUp: StationRecord | null;
+};
+
 export type RunRecordOptions = {
+  /** Length of the traffic. */
   readonly durationMs: number;
   readonly promiseMs: number;
   readonly isLive: boolean;
   readonly money?: MoneyOptions;
+  /**
+   * Activations planned before this are in the series and in the books, and in no other figure: a
+   * credit given twice is one whenever it was given. @default 0
+   */
+  readonly warmUpMs?: number;
+  /** Time that the figures of stations are of. @default what the warm-up leaves of the traffic */
+  readonly measuredMs?: number;
 };
 
 /**
@@ -43,6 +58,8 @@ export class RunRecord {
   readonly #durationMs: number;
   readonly #promiseMs: number;
   readonly #isLive: boolean;
+  readonly #warmUpMs: number;
+  readonly #measuredMs: number;
   #runCount = 0;
   #planned = 0;
   #attempts = 0;
@@ -66,11 +83,13 @@ export class RunRecord {
   #latencyBy: TimeHistogram[];
   #sendLagBy: TimeHistogram[];
   readonly #policies = new Map<string, Record<string, number>>();
-  readonly #stations = new Map<string, { shape: StationShape; record: StationRecord }>();
+  readonly #stations = new Map<string, KnownStation>();
 
   constructor(options: RunRecordOptions) {
     this.#money = new MoneyRecord(moneyOf(options));
     this.#durationMs = options.durationMs;
+    this.#warmUpMs = options.warmUpMs ?? 0;
+    this.#measuredMs = options.measuredMs ?? options.durationMs - this.#warmUpMs;
     this.#promiseMs = options.promiseMs;
     this.#isLive = options.isLive;
     this.buckets = cutBuckets(options.durationMs);
@@ -102,47 +121,34 @@ export class RunRecord {
   add(it: ActivationRecord): void {
     const bucket = bucketOf(this.buckets, it.plannedMs);
     const outcome = decideOutcome(it, this.#promiseMs);
-    this.#planned += 1;
-    this.#attempts += it.attempts;
-    if (it.ending === "answered") this.#accounting.answered += 1;
-    else this.#accounting[it.ending] += 1;
-    increment(this.#plannedBy, bucket);
-    if (outcome === "credited") {
-      // Nearly all are: a name that is written out is found without a search.
-      this.#outcomes.credited += 1;
-      increment(this.#outcomesBy.credited, bucket);
-    } else {
-      this.#outcomes[outcome] += 1;
-      increment(this.#outcomesBy[outcome], bucket);
-    }
-    const isCredited = !Number.isNaN(it.creditedAtMs);
-    if (isCredited) this.#timeToCredit.record(it.creditedAtMs - it.plannedMs);
     const cause = causeOf(it, outcome);
-    if (cause !== null) {
-      this.#causes[cause] += 1;
-      increment(this.#causesBy[cause], bucket);
-    }
-    if (isCredited && !isNotified(it)) this.#unnotified += 1;
-    if (it.isBad && isCredited) this.#leaked += 1;
-    if (it.posts) this.#postingCount += 1;
-    this.#money.add(it);
-    if (it.creditCount > 1) this.#doubleCredited += 1;
-    if (it.posts && it.toldApproved && it.creditCount === 0) this.#phantom += 1;
-    if (!Number.isNaN(it.endedMs)) this.#addTimes(it, bucket);
-    if (this.#isLive && !Number.isNaN(it.sendLagMs)) {
-      this.#sendLag.record(it.sendLagMs);
-      this.#sendLagBy[bucket]?.record(it.sendLagMs);
-    }
+    increment(this.#plannedBy, bucket);
+    // Nearly all are credited: a name that is written out is found without a search.
+    if (outcome === "credited") increment(this.#outcomesBy.credited, bucket);
+    else increment(this.#outcomesBy[outcome], bucket);
+    if (cause !== null) increment(this.#causesBy[cause], bucket);
+    if (!Number.isNaN(it.endedMs)) this.#latencyBy[bucket]?.record(it.endedMs - it.plannedMs);
+    if (this.#hasSendLag(it)) this.#sendLagBy[bucket]?.record(it.sendLagMs);
+    this.#addBooks(it);
+    if (it.plannedMs >= this.#warmUpMs) this.#addFigures(it, outcome, cause);
   }
 
-  /** Adds what a replica recorded at one of its stages. */
-  addStation(shape: StationShape, record: StationRecord | StationWire): void {
+  /**
+   * Adds what a replica recorded at one of its stages.
+   *
+   * @param isWarmUp - It is what came before the figures began to count.
+   */
+  addStation(shape: StationShape, record: StationRecord | StationWire, isWarmUp = false): void {
+    const newStation = () => new StationRecord(this.buckets, this.#durationMs);
     let known = this.#stations.get(shape.name);
     if (known === undefined) {
-      known = { shape, record: new StationRecord(this.buckets, this.#durationMs) };
+      known = { shape, record: newStation(), warmUp: null };
       this.#stations.set(shape.name, known);
     }
-    known.record.add(record);
+    if (isWarmUp) {
+      known.warmUp ??= newStation();
+      known.warmUp.add(record);
+    } else known.record.add(record);
   }
 
   /** Adds all that another record of the same length holds: its runs count as further runs. */
@@ -177,7 +183,10 @@ export class RunRecord {
     this.#sendLagBy.forEach((histogram, bucket) => {
       histogram.add(other.#sendLagBy[bucket] ?? new TimeHistogram(2));
     });
-    for (const { shape, record } of other.#stations.values()) this.addStation(shape, record);
+    for (const { shape, record, warmUp } of other.#stations.values()) {
+      this.addStation(shape, record);
+      if (warmUp !== null) this.addStation(shape, warmUp, true);
+    }
     for (const [site, counts] of other.#policies) this.addPolicies(site, counts);
   }
 
@@ -209,9 +218,10 @@ export class RunRecord {
       latencyBy: this.#latencyBy.map((it) => it.toWire()),
       sendLagBy: this.#sendLagBy.map((it) => it.toWire()),
       policies: this.#policies,
-      stations: [...this.#stations.values()].map(({ shape, record }) => ({
+      stations: [...this.#stations.values()].map(({ shape, record, warmUp }) => ({
         shape,
         record: record.toWire(),
+        warmUp: warmUp?.toWire() ?? null,
       })),
     };
   }
@@ -242,7 +252,10 @@ export class RunRecord {
     it.#latencyBy = wire.latencyBy.map((histogram) => TimeHistogram.fromWire(histogram));
     it.#sendLagBy = wire.sendLagBy.map((histogram) => TimeHistogram.fromWire(histogram));
     for (const [site, counts] of wire.policies) it.addPolicies(site, counts);
-    for (const { shape, record } of wire.stations) it.addStation(shape, record);
+    for (const { shape, record, warmUp } of wire.stations) {
+      it.addStation(shape, record);
+      if (warmUp !== null) it.addStation(shape, warmUp, true);
+    }
     return it;
   }
 
@@ -287,21 +300,40 @@ export class RunRecord {
     };
   }
 
-  #addTimes(it: ActivationRecord, bucket: number): void {
+  /** What must hold of every activation, whenever it was planned. */
+  #addBooks(it: ActivationRecord): void {
+    if (it.isBad && !Number.isNaN(it.creditedAtMs)) this.#leaked += 1;
+    if (it.posts) this.#postingCount += 1;
+    this.#money.add(it);
+    if (it.creditCount > 1) this.#doubleCredited += 1;
+    if (it.posts && it.toldApproved && it.creditCount === 0) this.#phantom += 1;
+  }
+
+  #addFigures(it: ActivationRecord, outcome: Outcome, cause: Cause | null): void {
+    this.#planned += 1;
+    this.#attempts += it.attempts;
+    if (it.ending === "answered") this.#accounting.answered += 1;
+    else this.#accounting[it.ending] += 1;
+    if (outcome === "credited") this.#outcomes.credited += 1;
+    else this.#outcomes[outcome] += 1;
+    if (cause !== null) this.#causes[cause] += 1;
+    if (!Number.isNaN(it.creditedAtMs)) {
+      this.#timeToCredit.record(it.creditedAtMs - it.plannedMs);
+      if (!isNotified(it)) this.#unnotified += 1;
+    }
+    if (this.#hasSendLag(it)) this.#sendLag.record(it.sendLagMs);
+    if (Number.isNaN(it.endedMs)) return;
     const latencyMs = it.endedMs - it.plannedMs;
     this.#latency.record(latencyMs);
-    this.#latencyBy[bucket]?.record(latencyMs);
     this.#serviceTime.record(Number.isNaN(it.sendLagMs) ? latencyMs : latencyMs - it.sendLagMs);
   }
 
-  #summariseStation({
-    shape,
-    record,
-  }: {
-    shape: StationShape;
-    record: StationRecord;
-  }): StationResult {
-    const spanMs = this.#durationMs * this.#runCount;
+  #hasSendLag(it: ActivationRecord): boolean {
+    return this.#isLive && !Number.isNaN(it.sendLagMs);
+  }
+
+  #summariseStation({ shape, record }: KnownStation): StationResult {
+    const spanMs = this.#measuredMs * this.#runCount;
     const workerMs = spanMs * shape.workers * shape.replicas;
     return {
       name: shape.name,
@@ -325,6 +357,12 @@ export class RunRecord {
     };
   }
 
+  #sumOf(records: readonly StationRecord[]): StationRecord {
+    const sum = new StationRecord(this.buckets, this.#durationMs);
+    for (const record of records) sum.add(record);
+    return sum;
+  }
+
   #series(): VariantResult["series"] {
     const { bucketMs } = this.buckets;
     const runs = Math.max(1, this.#runCount);
@@ -346,7 +384,8 @@ export class RunRecord {
       sendLagP99Ms: this.#isLive
         ? this.#sendLagBy.map((histogram) => histogram.quantileMs(0.99))
         : [],
-      stations: [...this.#stations.values()].map(({ shape, record }) => {
+      stations: [...this.#stations.values()].map(({ shape, record: measured, warmUp }) => {
+        const record = warmUp === null ? measured : this.#sumOf([warmUp, measured]);
         // The last bucket may be cut short by the end of the traffic.
         const spanMs = (bucket: number) =>
           Math.min(bucketMs, this.#durationMs - bucket * bucketMs) * runs;

@@ -31,5 +31,10 @@ export type RunWire = {
   readonly latencyBy: readonly HistogramWire[];
   readonly sendLagBy: readonly HistogramWire[];
   readonly policies: ReadonlyMap<string, Readonly<Record<string, number>>>;
-  readonly stations: readonly { readonly shape: StationShape; readonly record: StationWire }[];
+  readonly stations: readonly {
+    readonly shape: StationShape;
+    readonly record: StationWire;
+    /** What came before the figures began to count; null: nothing. */
+    readonly warmUp: StationWire | null;
+  }[];
 };

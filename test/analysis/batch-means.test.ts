@@ -50,8 +50,18 @@ const pairs = (values: readonly number[]) =>
   values.flatMap((it, i) => (i % 2 === 0 ? [(it + (values[i + 1] ?? it)) / 2] : []));
 
 describe("batchIntervals", () => {
-  const of = (cuts: readonly (readonly number[])[]) =>
-    batchIntervals(cuts.map(batchesOf)).find((it) => it.metric === "mean(latency)");
+  const run = (mean: number) => variantOf({ latencyMs: { ...spreadOf(1), mean } });
+  const of = (cuts: readonly (readonly number[])[], mean = 100) =>
+    batchIntervals(cuts.map(batchesOf), run(mean)).find((it) => it.metric === "mean(latency)");
+
+  it("stands around the figure of the whole run, and counts how far the batches are from it", () => {
+    // Batches 98, 102, 98, 102 around 101: squares 9 + 1 + 9 + 1, over 3 and 4; t(0.975, 3) = 3.1824.
+    const found = of([[98, 102, 98, 102]], 101);
+    const half = 3.182446 * Math.sqrt(20 / 3 / 4);
+    expect(found?.mean).toBe(101);
+    expect(found?.low).toBeCloseTo(101 - half, 4);
+    expect(found?.high).toBeCloseTo(101 + half, 4);
+  });
 
   it("takes the finest cut where it looks independent", () => {
     const fine = remembering(0, 32, 3);
@@ -71,7 +81,7 @@ describe("batchIntervals", () => {
   });
 
   it("has only what does not grow with the length of a batch", () => {
-    const names = batchIntervals([batchesOf(remembering(0, 8))]).map((it) => it.metric);
+    const names = batchIntervals([batchesOf(remembering(0, 8))], run(1)).map((it) => it.metric);
     expect(names).toContain("uncredited_rate");
     expect(names).toContain("utilisation(bank.risk)");
     expect(names).not.toContain("planned");
@@ -80,6 +90,6 @@ describe("batchIntervals", () => {
   });
 
   it("says nothing without batches", () => {
-    expect(batchIntervals([])).toEqual([]);
+    expect(batchIntervals([], run(1))).toEqual([]);
   });
 });
