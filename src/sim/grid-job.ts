@@ -12,7 +12,16 @@ export type JobWatch = {
 
 /** Runs a job in this thread. */
 export function runJob(job: GridJob, { isStopped, onProgress }: JobWatch): Promise<Simulated> {
-  const { scenario, file, variant, span, seedIndex, seedCount: seeds = 1, overhead, inBatches = false } = job;
+  const {
+    scenario,
+    file,
+    variant,
+    span,
+    seedIndex,
+    seedCount: seeds = 1,
+    overhead,
+    inBatches = false,
+  } = job;
   return simulate({
     scenario,
     variant,
