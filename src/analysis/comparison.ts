@@ -40,13 +40,18 @@ export function compareVariants(variants: readonly SeededRuns[]): Comparison[] {
       const saved = varianceSaved(pairs);
       return {
         ...{ variant, against: baseline.name, metric, difference, low, high, seeds: pairs.length },
-        ...(pHolm !== undefined && pHolm !== null && { pHolm: roundDigits(pHolm) }),
+        ...(pHolm !== undefined && pHolm !== null && { pHolm: roundP(pHolm) }),
         ...(saved !== null && { varianceSaved: roundDigits(saved) }),
       };
     });
   });
   // Variant by variant, as a reader asks.
   return others.flatMap(({ name }) => families.flat().filter((it) => it.variant === name));
+}
+
+/** A small p is what is left of 1: below a billionth its digits mean nothing. */
+function roundP(p: number): number {
+  return Math.round(p * 1e9) / 1e9;
 }
 
 function pairUp(

@@ -27,6 +27,7 @@ export type Measured = {
     readonly batches?: BatchCuts;
   }[];
   readonly warmUp?: Result["scenario"]["warmUp"] | null;
+  readonly precision?: Result["precision"] | null;
   readonly reasons: readonly string[];
   readonly isPartial: boolean;
   readonly command: string;
@@ -71,6 +72,7 @@ export function assembleResult(it: Measured): Result {
     variants,
     predictions,
     comparisons: compareVariants(seeded),
+    ...(it.precision !== undefined && it.precision !== null && { precision: it.precision }),
   };
 }
 

@@ -226,6 +226,18 @@ const Scenario = z.strictObject({
   text: z.string().describe("The scenario file as it was read."),
 });
 
+const Precision = z
+  .strictObject({
+    metric: z.string().describe("The figure as gates call it."),
+    targetRatio: ratio.describe(
+      "Half width of its 95 % interval, over its mean, that was asked for.",
+    ),
+    reached: z.boolean().describe("Whether every variant has it that narrow."),
+    found: z.array(z.strictObject({ variant: z.string(), ratio: maybeRatio })),
+  })
+  .describe("Of `--precision` alone: seeds were added until a figure was known so well.");
+export type Precision = z.infer<typeof Precision>;
+
 export const Result = z.strictObject({
   schema: z.literal("tillstorm.result/1"),
   mode: z.enum(["simulated", "live"]),
@@ -247,6 +259,7 @@ export const Result = z.strictObject({
   variants: z.array(Variant).min(1),
   predictions: z.array(Variant).describe("Live only: the same variants, simulated. Else empty."),
   comparisons: z.array(Comparison),
+  precision: Precision.optional(),
   parity: z.array(Parity).optional().describe("Of `verify` alone: both worlds, held together."),
 });
 export type Result = z.infer<typeof Result>;

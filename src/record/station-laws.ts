@@ -22,6 +22,7 @@ export type StationLaw = "flow" | "queue" | "utilisation";
 
 /** Who is at a station at an instant, and how long they have waited and been served. */
 export type StillThere = {
+  readonly atMs: number;
   /** Kept from the queue by a fault. */
   readonly delayedCount: number;
   readonly queuedCount: number;
@@ -66,7 +67,30 @@ export function brokenLaws(it: StationRecord, still: StillThere): readonly Broke
       words: "ms that workers were busy over time, against the service that was given",
     },
   ];
-  return laws.filter(isBroken);
+  return [...laws, ...boundsOf(still)].filter(isBroken);
+}
+
+/**
+ * Who is still there has waited, and been served, for no less than no time and no longer than the
+ * run; nobody for no time at all. A wait that was told wrong shifts between those who left and those
+ * still there, and the sums above would not see it.
+ */
+function boundsOf({ atMs, queuedCount, busyCount, waitMs, heldMs }: StillThere): BrokenLaw[] {
+  const within = (ms: number, count: number) => Math.min(Math.max(ms, 0), count * atMs);
+  return [
+    {
+      law: "queue",
+      left: waitMs,
+      right: within(waitMs, queuedCount),
+      words: `ms that ${queuedCount} still there have waited, against what is possible`,
+    },
+    {
+      law: "utilisation",
+      left: heldMs,
+      right: within(heldMs, busyCount),
+      words: `ms that ${busyCount} still there have been served, against what is possible`,
+    },
+  ];
 }
 
 /** @throws {Error} naming station, law and both sides: a bug of ours, exit code 70. */

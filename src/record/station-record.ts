@@ -133,6 +133,7 @@ export class StationRecord {
   /** Who is at the station at `nowMs`, and how long they have waited and been served. */
   stillThere(nowMs: number): StillThere {
     return {
+      atMs: nowMs,
       delayedCount: this.#delayed,
       queuedCount: this.#queued,
       busyCount: this.#busy,

@@ -49,6 +49,7 @@ describe("brokenLaws", () => {
   it("finds nothing in a record that adds up, with one still there", () => {
     const it = record();
     expect(it.stillThere(100)).toEqual({
+      atMs: 100,
       delayedCount: 0,
       queuedCount: 0,
       busyCount: 1,
@@ -99,6 +100,26 @@ describe("a simulated run", () => {
     }
     // Ends in the middle of its work: the laws must count who is still there.
     expect(summary.accounting.unfinished).toBeGreaterThan(0);
+  });
+
+  it.each([
+    { tells: "completed", law: "utilisation" },
+    { tells: "started", law: "queue" },
+    { tells: "dropped", law: "queue" },
+  ] as const)("ends so too when one time that `$tells` tells is wrong", async ({ tells, law }) => {
+    const heard = StationRecord.prototype[tells];
+    let count = 0;
+    vi.spyOn(StationRecord.prototype, tells).mockImplementation(function (
+      this: StationRecord,
+      nowMs: number,
+      ms: number,
+    ) {
+      count += 1;
+      heard.call(this, nowMs, count === 9 ? ms + 1 : ms);
+    });
+    // This one ends with nobody there, so that nothing can hide among those still there.
+    const quiet = troubled.replace("drain: 100ms", "drain: 60s").replace(/^ .*down: crash.*$/m, "");
+    await expect(simulateText(quiet)).rejects.toThrow(`breaks the law of ${law}: `);
   });
 
   it.each([
