@@ -35,7 +35,7 @@ export function perRun(variant: VariantResult, metric: string): Html {
 }
 
 /** `mean of 10 runs 2.31 s, 95% interval 2.2 s to 2.5 s; from 3 runs only`. */
-export function meaningOf(interval: Interval, unit: Unit): string {
+function meaningOf(interval: Interval, unit: Unit): string {
   const { mean, low, high, seeds, batches, doubt } = interval;
   const of =
     batches === undefined

@@ -14,7 +14,7 @@ export type BatchFigures = Omit<VariantSummary, "series">;
 export type BatchCuts = readonly (readonly BatchFigures[])[];
 
 /** A power of two, so that neighbours can be put together until eight are left. */
-export const batchCount = 32;
+const batchCount = 32;
 const coarsestCount = 8;
 
 /**
