@@ -13,26 +13,13 @@ import { isNotified } from "./audit.ts";
 import { type Buckets, bucketOf, cutBuckets } from "./buckets.ts";
 import { TimeHistogram } from "./histogram.ts";
 import { type MoneyOptions, MoneyRecord } from "./money-record.ts";
-import type { StationResult, VariantResult } from "./result.ts";
+import type { VariantResult } from "./result.ts";
+import { RunStations, type StationShape } from "./run-stations.ts";
 import type { RunWire } from "./run-wire.ts";
-import { StationRecord, type StationWire } from "./station-record.ts";
-
-/** What one station needs besides its record to be reported. */
-export type StationShape = {
-  readonly name: string;
-  readonly replicas: number;
-  readonly workers: number;
-};
+import type { StationRecord, StationWire } from "./station-record.ts";
 
 /** A variant as measured; analysis adds the bottlenecks and the gates. */
 export type VariantSummary = Omit<VariantResult, "bottlenecks" | "gates">;
-
-/** A station, and what it did before figures began to count; null: they began with the run. */
-type KnownStation = {
-  readonly shape: StationShape;
-  readonly record: StationRecord;
-  warmUp: StationRecord | null;
-};
 
 export type RunRecordOptions = {
   /** Length of the traffic. */
@@ -83,7 +70,7 @@ export class RunRecord {
   #latencyBy: TimeHistogram[];
   #sendLagBy: TimeHistogram[];
   readonly #policies = new Map<string, Record<string, number>>();
-  readonly #stations = new Map<string, KnownStation>();
+  readonly #stations: RunStations;
 
   constructor(options: RunRecordOptions) {
     this.#money = new MoneyRecord(moneyOf(options));
@@ -93,6 +80,7 @@ export class RunRecord {
     this.#promiseMs = options.promiseMs;
     this.#isLive = options.isLive;
     this.buckets = cutBuckets(options.durationMs);
+    this.#stations = new RunStations(this.buckets, options.durationMs);
     const perBucket = () => new Float64Array(this.buckets.count);
     this.#plannedBy = perBucket();
     const perName = <K extends string>(names: readonly K[]) =>
@@ -139,16 +127,7 @@ export class RunRecord {
    * @param isWarmUp - It is what came before the figures began to count.
    */
   addStation(shape: StationShape, record: StationRecord | StationWire, isWarmUp = false): void {
-    const newStation = () => new StationRecord(this.buckets, this.#durationMs);
-    let known = this.#stations.get(shape.name);
-    if (known === undefined) {
-      known = { shape, record: newStation(), warmUp: null };
-      this.#stations.set(shape.name, known);
-    }
-    if (isWarmUp) {
-      known.warmUp ??= newStation();
-      known.warmUp.add(record);
-    } else known.record.add(record);
+    this.#stations.add(shape, record, isWarmUp);
   }
 
   /** Adds all that another record of the same length holds: its runs count as further runs. */
@@ -183,10 +162,7 @@ export class RunRecord {
     this.#sendLagBy.forEach((histogram, bucket) => {
       histogram.add(other.#sendLagBy[bucket] ?? new TimeHistogram(2));
     });
-    for (const { shape, record, warmUp } of other.#stations.values()) {
-      this.addStation(shape, record);
-      if (warmUp !== null) this.addStation(shape, warmUp, true);
-    }
+    this.#stations.merge(other.#stations);
     for (const [site, counts] of other.#policies) this.addPolicies(site, counts);
   }
 
@@ -218,11 +194,7 @@ export class RunRecord {
       latencyBy: this.#latencyBy.map((it) => it.toWire()),
       sendLagBy: this.#sendLagBy.map((it) => it.toWire()),
       policies: this.#policies,
-      stations: [...this.#stations.values()].map(({ shape, record, warmUp }) => ({
-        shape,
-        record: record.toWire(),
-        warmUp: warmUp?.toWire() ?? null,
-      })),
+      stations: this.#stations.toWire(),
     };
   }
 
@@ -252,10 +224,7 @@ export class RunRecord {
     it.#latencyBy = wire.latencyBy.map((histogram) => TimeHistogram.fromWire(histogram));
     it.#sendLagBy = wire.sendLagBy.map((histogram) => TimeHistogram.fromWire(histogram));
     for (const [site, counts] of wire.policies) it.addPolicies(site, counts);
-    for (const { shape, record, warmUp } of wire.stations) {
-      it.addStation(shape, record);
-      if (warmUp !== null) it.addStation(shape, warmUp, true);
-    }
+    it.#stations.addWire(wire.stations);
     return it;
   }
 
@@ -292,7 +261,7 @@ export class RunRecord {
       latencyMs: this.#latency.toSpread(),
       serviceTimeMs: this.#serviceTime.toSpread(),
       sendLagMs: this.#sendLag.toSpread(),
-      stations: [...this.#stations.values()].map((it) => this.#summariseStation(it)),
+      stations: this.#stations.results(this.#measuredMs * this.#runCount),
       ...(this.#policies.size > 0 && {
         policies: [...this.#policies].map(([site, counts]) => ({ site, counts })),
       }),
@@ -332,37 +301,6 @@ export class RunRecord {
     return this.#isLive && !Number.isNaN(it.sendLagMs);
   }
 
-  #summariseStation({ shape, record }: KnownStation): StationResult {
-    const spanMs = this.#measuredMs * this.#runCount;
-    const workerMs = spanMs * shape.workers * shape.replicas;
-    return {
-      name: shape.name,
-      replicas: shape.replicas,
-      workers: shape.workers,
-      arrivals: record.arrivals,
-      completions: record.completions,
-      dropped: record.dropCount,
-      failed: record.failCount,
-      ...(record.expiredCount > 0 && { expired: record.expiredCount }),
-      ...(record.killedCount > 0 && { killed: record.killedCount }),
-      utilisationRatio: sum(record.busyMsBy) / workerMs,
-      blockedRatio: sum(record.blockedMsBy) / workerMs,
-      queueMean: sum(record.queueMsBy) / spanMs,
-      queueMax: record.queueMax,
-      waitedRatio: record.startCount === 0 ? null : record.waitedCount / record.startCount,
-      waitMeanMs: record.waits.meanMs,
-      waitP50Ms: record.waits.quantileMs(0.5),
-      waitP99Ms: record.waits.quantileMs(0.99),
-      serviceMeanMs: record.completions === 0 ? null : record.heldSumMs / record.completions,
-    };
-  }
-
-  #sumOf(records: readonly StationRecord[]): StationRecord {
-    const sum = new StationRecord(this.buckets, this.#durationMs);
-    for (const record of records) sum.add(record);
-    return sum;
-  }
-
   #series(): VariantResult["series"] {
     const { bucketMs } = this.buckets;
     const runs = Math.max(1, this.#runCount);
@@ -384,22 +322,7 @@ export class RunRecord {
       sendLagP99Ms: this.#isLive
         ? this.#sendLagBy.map((histogram) => histogram.quantileMs(0.99))
         : [],
-      stations: [...this.#stations.values()].map(({ shape, record: measured, warmUp }) => {
-        const record = warmUp === null ? measured : this.#sumOf([warmUp, measured]);
-        // The last bucket may be cut short by the end of the traffic.
-        const spanMs = (bucket: number) =>
-          Math.min(bucketMs, this.#durationMs - bucket * bucketMs) * runs;
-        return {
-          name: shape.name,
-          arrivals: perRun(record.arrivalsBy),
-          dropped: perRun(record.dropsBy),
-          utilisationRatio: Array.from(
-            record.busyMsBy,
-            (busyMs, bucket) => busyMs / (spanMs(bucket) * shape.workers * shape.replicas),
-          ),
-          queueMean: Array.from(record.queueMsBy, (queueMs, bucket) => queueMs / spanMs(bucket)),
-        };
-      }),
+      stations: this.#stations.series(runs),
     };
   }
 }
@@ -416,10 +339,6 @@ export function causeOf(it: ActivationRecord, outcome: Outcome): Cause | null {
 
 function zeros<K extends string>(keys: readonly K[]): Record<K, number> {
   return Object.fromEntries(keys.map((key) => [key, 0])) as Record<K, number>;
-}
-
-function sum(values: Float64Array): number {
-  return values.reduce((total, value) => total + value, 0);
 }
 
 function addAll(into: Float64Array, from: Float64Array): void {

@@ -1,10 +1,6 @@
 import type { ActivationRecord } from "../record/activation-record.ts";
-import {
-  RunRecord,
-  type RunRecordOptions,
-  type StationShape,
-  type VariantSummary,
-} from "../record/run-record.ts";
+import { RunRecord, type RunRecordOptions, type VariantSummary } from "../record/run-record.ts";
+import type { StationShape } from "../record/run-stations.ts";
 import type { StationRecord } from "../record/station-record.ts";
 
 /** What a batch came to: a summary without series. */

@@ -1,4 +1,5 @@
-import type { RunRecord, StationShape } from "../record/run-record.ts";
+import type { RunRecord } from "../record/run-record.ts";
+import type { StationShape } from "../record/run-stations.ts";
 import { assertLaws } from "../record/station-laws.ts";
 import type { StationRecord } from "../record/station-record.ts";
 import type { BatchRecords } from "./batches.ts";
