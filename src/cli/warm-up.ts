@@ -91,3 +91,15 @@ export function warmUpReasons(warmUp: WarmUp | null): readonly string[] {
     "no steady state was found: MSER-5 would leave out half of a pilot run or more; let it run longer, or remove warmUp",
   ];
 }
+
+/**
+ * For commands of many small runs, which find no warm-up for each.
+ *
+ * @throws {UsageError} `WARM_UP_OPEN` for `warmUp: auto`.
+ */
+export function requireFixedWarmUp({ scenario }: ScenarioCase): void {
+  if (scenario.warmUp !== "auto") return;
+  const what = "warmUp: auto is found by `tillstorm simulate` alone";
+  const hint = "write the time that it finds, such as warmUp: 30s";
+  throw new UsageError("WARM_UP_OPEN", [{ what, hint }]);
+}

@@ -140,5 +140,7 @@ StationRecord.prototype.completed = function (nowMs, heldMs) { completed.call(th
   vi.stubEnv("NODE_OPTIONS", `--import=${falsify}`);
   const { code, stderr } = await runCli(["simulate", written(queue()), "--workers", "1"]);
   expect(code).toBe(70);
-  expect(stderr).toMatch(/station bank\.serve breaks the law of utilisation: -?[\d.]+ and [\d.]+ \(/);
+  expect(stderr).toMatch(
+    /station bank\.serve breaks the law of utilisation: -?[\d.]+ and [\d.]+ \(/,
+  );
 });
