@@ -1,75 +1,92 @@
-import type { Comparison, VariantResult } from "../record/result.ts";
-import { measuredUncreditedRatio } from "./figure.ts";
-import { studentTQuantile } from "./student-t.ts";
+import type { Comparison } from "../record/result.ts";
+import { type ComparedRun, comparedMetrics } from "./compared-metrics.ts";
+import { holm } from "./holm.ts";
+import { meanInterval, meanOf, roundDigits, varianceOf } from "./mean-interval.ts";
+import { studentTTail } from "./student-t.ts";
 
 /** A variant's runs, one a seed. `runs[i]` of every variant was made with seed i. */
 export type SeededRuns = {
   readonly name: string;
   readonly runs: readonly ComparedRun[];
 };
-type ComparedRun = Pick<
-  VariantResult,
-  "outcomes" | "uncreditedRatio" | "timeToCreditMs" | "latencyMs"
->;
 
-/** The figures that variants are compared by: did the money come, and how fast. */
-const metrics: Readonly<Record<string, (run: ComparedRun) => number | null>> = {
-  uncreditedRatio: measuredUncreditedRatio,
-  "timeToCreditMs.p50": (run) => run.timeToCreditMs.p50,
-  "timeToCreditMs.p99": (run) => run.timeToCreditMs.p99,
-  "latencyMs.p99": (run) => run.latencyMs.p99,
-};
+type Pair = { readonly before: number; readonly after: number };
 
 /**
  * What each variant changes against the first, the baseline.
  *
  * Both runs of a pair have the same seed and so the same luck: their difference is mostly the
  * variant's doing. One number a run, mean d of the differences, and d ± t(0.975, n - 1) s / sqrt(n).
- * Each interval stands for itself: among twenty, one misses the truth. A pair in which one side
- * has no samples is left out, and a metric without pairs too; an interrupted variant has fewer.
+ * A pair in which one side has no samples is left out, and a metric without pairs too; an
+ * interrupted variant has fewer.
+ *
+ * Each interval stands for itself: among twenty, one misses the truth. So of each metric the
+ * variants are one family, and `pHolm` is what remains of a difference when one has looked at all of
+ * them. What the pairing is worth is `varianceSaved`: so many times more runs would independent
+ * luck have needed for the same interval; below 1 it would have needed fewer.
  */
 export function compareVariants(variants: readonly SeededRuns[]): Comparison[] {
   const [baseline, ...others] = variants;
   if (baseline === undefined) return [];
-  return others.flatMap((variant) =>
-    Object.entries(metrics).flatMap(([metric, read]) => {
-      const differences = pairedDifferences(variant.runs, baseline.runs, read);
-      if (differences.length === 0) return [];
-      const interval = meanInterval(differences);
-      const seeds = differences.length;
-      return [{ variant: variant.name, against: baseline.name, metric, ...interval, seeds }];
-    }),
-  );
+  const families = comparedMetrics(variants).map(({ metric, read }) => {
+    const found = others.flatMap(({ name, runs }) => {
+      const pairs = pairUp(runs, baseline.runs, read);
+      return pairs.length === 0 ? [] : [{ variant: name, pairs }];
+    });
+    const corrected = holm(found.map(({ pairs }) => pValue(pairs)));
+    return found.map(({ variant, pairs }, place): Comparison => {
+      const { mean: difference, low, high } = meanInterval(pairs.map(differenceOf));
+      const pHolm = corrected[place];
+      const saved = varianceSaved(pairs);
+      return {
+        ...{ variant, against: baseline.name, metric, difference, low, high, seeds: pairs.length },
+        ...(pHolm !== undefined && pHolm !== null && { pHolm: roundP(pHolm) }),
+        ...(saved !== null && { varianceSaved: roundDigits(saved) }),
+      };
+    });
+  });
+  // Variant by variant, as a reader asks.
+  return others.flatMap(({ name }) => families.flat().filter((it) => it.variant === name));
 }
 
-function pairedDifferences(
+/** A small p is what is left of 1: below a billionth its digits mean nothing. */
+function roundP(p: number): number {
+  return Math.round(p * 1e9) / 1e9;
+}
+
+function pairUp(
   runs: readonly ComparedRun[],
   baselineRuns: readonly ComparedRun[],
   read: (run: ComparedRun) => number | null,
-): number[] {
+): Pair[] {
   return runs.flatMap((run, seed) => {
     const other = baselineRuns[seed];
     const before = other === undefined ? null : read(other);
     const after = read(run);
-    return before === null || after === null ? [] : [after - before];
+    return before === null || after === null ? [] : [{ before, after }];
   });
 }
 
-/** The mean of a sample of at least one, and its 95 % Student-t interval from two on. */
-function meanInterval(sample: readonly number[]): Pick<Comparison, "difference" | "low" | "high"> {
-  const n = sample.length;
-  const mean = sample.reduce((sum, it) => sum + it, 0) / n;
-  if (n < 2) return { difference: roundDigits(mean), low: null, high: null };
-  const variance = sample.reduce((sum, it) => sum + (it - mean) ** 2, 0) / (n - 1);
-  const half = studentTQuantile(0.975, n - 1) * Math.sqrt(variance / n);
-  return {
-    difference: roundDigits(mean),
-    low: roundDigits(mean - half),
-    high: roundDigits(mean + half),
-  };
+function differenceOf({ before, after }: Pair): number {
+  return after - before;
 }
 
-/** The last digits of a sine may differ between Node versions; a result must not. */
-function roundDigits(value: number): number {
-  return Number(value.toPrecision(12));
+/** How likely so great a mean difference were if there was none: two-sided, by Student's t. */
+function pValue(pairs: readonly Pair[]): number | null {
+  const differences = pairs.map(differenceOf);
+  if (differences.length < 2) return null;
+  const mean = meanOf(differences);
+  const variance = varianceOf(differences);
+  if (variance === 0) return mean === 0 ? 1 : 0;
+  const t = mean / Math.sqrt(variance / differences.length);
+  return 2 * studentTTail(Math.abs(t), differences.length - 1);
+}
+
+/** (var a + var b) / var(a - b); null where nothing varies, or all of it is saved. */
+function varianceSaved(pairs: readonly Pair[]): number | null {
+  if (pairs.length < 2) return null;
+  const paired = varianceOf(pairs.map(differenceOf));
+  if (paired === 0) return null;
+  const single = varianceOf(pairs.map((it) => it.before)) + varianceOf(pairs.map((it) => it.after));
+  return single / paired;
 }

@@ -16,24 +16,27 @@ const confidenceRatio = 0.95;
  * Exact where they are normal, and good for means and percentiles of runs, which nearly are.
  */
 export function meanInterval(sample: readonly number[]): MeanInterval {
-  const n = sample.length;
-  const mean = meanOf(sample);
-  if (n < 2) return { mean: roundDigits(mean), low: null, high: null };
-  const quantile = studentTQuantile((1 + confidenceRatio) / 2, n - 1);
-  const half = quantile * Math.sqrt(varianceOf(sample) / n);
-  return {
-    mean: roundDigits(mean),
-    low: roundDigits(mean - half),
-    high: roundDigits(mean + half),
-  };
+  return intervalAround(meanOf(sample), sample);
 }
 
-function meanOf(sample: readonly number[]): number {
+/** The same around a better known middle than the mean of the sample. */
+export function intervalAround(middle: number, sample: readonly number[]): MeanInterval {
+  const n = sample.length;
+  const mean = roundDigits(middle);
+  if (n < 2) return { mean, low: null, high: null };
+  const quantile = studentTQuantile((1 + confidenceRatio) / 2, n - 1);
+  // Around the mean of the sample, varianceOf; around another middle, more.
+  const variance = varianceOf(sample) + (n / (n - 1)) * (meanOf(sample) - middle) ** 2;
+  const half = quantile * Math.sqrt(variance / n);
+  return { mean, low: roundDigits(middle - half), high: roundDigits(middle + half) };
+}
+
+export function meanOf(sample: readonly number[]): number {
   return sample.reduce((sum, it) => sum + it, 0) / sample.length;
 }
 
 /** The unbiased variance of a sample of at least two. */
-function varianceOf(sample: readonly number[]): number {
+export function varianceOf(sample: readonly number[]): number {
   const [first] = sample;
   // The mean of equal numbers may differ from them in its last digit.
   if (sample.every((it) => it === first)) return 0;
@@ -47,6 +50,6 @@ export function halfWidth({ low, high }: Omit<MeanInterval, "mean">): number | n
 }
 
 /** The last digits of a sine may differ between Node versions; a result must not. */
-function roundDigits(value: number): number {
+export function roundDigits(value: number): number {
   return Number(value.toPrecision(12));
 }

@@ -26,6 +26,13 @@ export function studentTQuantile(p: number, degrees: number): number {
   return p > 0.5 ? t : -t;
 }
 
+/** P(T > t), for t from 0 on and a whole number of degrees of freedom; below 1e-15 it says 0. */
+export function studentTTail(t: number, degrees: number): number {
+  assert(t >= 0, "the tail of a t from 0 on");
+  assert(Number.isInteger(degrees) && degrees >= 1, "at least one whole degree of freedom");
+  return Math.max(0, (1 - ratioWithin(Math.atan(t / Math.sqrt(degrees)), degrees)) / 2);
+}
+
 /** P(|T| < sqrt(degrees) tan(angle)). */
 function ratioWithin(angle: number, degrees: number): number {
   const sine = Math.sin(angle);

@@ -144,6 +144,7 @@ export class Station {
       if (condition.delays.length > 0) {
         const delayMs = drawFaultDelayMs(condition, this.#delaySite, visit);
         this.#delayed += 1;
+        this.#meter.delayed(nowMs, 1);
         this.#tracer?.note(visit, "delayed", delayMs);
         this.#clock.after(delayMs, visit, VisitEvent.stageDelayOver);
         return;
@@ -155,6 +156,7 @@ export class Station {
   /** The delay that a fault puts before the stage is over. */
   delayOver(visit: Visit): void {
     this.#delayed -= 1;
+    this.#meter.delayed(this.#clock.nowMs(), -1);
     this.#join(visit);
   }
 
@@ -235,8 +237,9 @@ export class Station {
   /** The replica was killed: everything here is gone. */
   die(): void {
     const count = this.#delayed + this.#line.length + this.#busy;
-    if (count > 0) this.#meter.killed(count);
-    this.#meter.levels(this.#clock.nowMs(), 0, 0, 0);
+    const nowMs = this.#clock.nowMs();
+    if (count > 0) this.#meter.killed(nowMs, count);
+    this.#meter.levels(nowMs, 0, 0, 0);
   }
 
   /** Takes a worker or a place in the queue; turned away if there is neither. */
@@ -257,7 +260,8 @@ export class Station {
   }
 
   #drop(visit: Visit, why: "full" | "shed" | "codel"): void {
-    this.#meter.dropped(this.#clock.nowMs());
+    const nowMs = this.#clock.nowMs();
+    this.#meter.dropped(nowMs, nowMs - visit.queuedMs);
     this.#tracer?.note(visit, "dropped", this.#line.length, why);
     visit.fail("96", this.#whyFull(visit));
   }
@@ -288,7 +292,7 @@ export class Station {
     const nowMs = this.#clock.nowMs();
     visit.startedMs = nowMs;
     this.#busy += 1;
-    this.#meter.started(nowMs - visit.queuedMs);
+    this.#meter.started(nowMs, nowMs - visit.queuedMs);
     this.#tracer?.note(visit, "started", nowMs - visit.queuedMs);
     const u = draw(this.#serviceSite, visit.streamKey, visit.index, visit.attempt);
     let serviceMs = drawMs(this.#service, u);
@@ -299,9 +303,10 @@ export class Station {
   }
 
   #free(visit: Visit): void {
-    const heldMs = this.#clock.nowMs() - visit.startedMs;
+    const nowMs = this.#clock.nowMs();
+    const heldMs = nowMs - visit.startedMs;
     this.#busy -= 1;
-    this.#meter.completed(heldMs);
+    this.#meter.completed(nowMs, heldMs);
     this.#shedder?.observed(heldMs);
     this.#startWaiting();
     this.#levels();
@@ -321,8 +326,9 @@ export class Station {
   }
 
   #expire(visit: Visit): void {
-    this.#meter.expired(this.#clock.nowMs());
-    this.#tracer?.note(visit, "expired", this.#clock.nowMs() - visit.queuedMs);
+    const nowMs = this.#clock.nowMs();
+    this.#meter.expired(nowMs, nowMs - visit.queuedMs);
+    this.#tracer?.note(visit, "expired", nowMs - visit.queuedMs);
     visit.fail("68", this.#whyFull(visit));
   }
 

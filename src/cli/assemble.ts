@@ -1,6 +1,8 @@
+import { type BatchCuts, batchIntervals } from "../analysis/batch-means.ts";
 import { findBottlenecks } from "../analysis/bottlenecks.ts";
 import { compareVariants, type SeededRuns } from "../analysis/comparison.ts";
 import { evaluateGates } from "../analysis/gates.ts";
+import { replicationIntervals } from "../analysis/intervals.ts";
 import { decideVerdict, distrustReasons } from "../analysis/verdict.ts";
 import type { Span } from "../chain/span.ts";
 import { spanMs } from "../chain/span.ts";
@@ -18,8 +20,14 @@ export type Measured = {
   readonly seeds: number;
   readonly cases: readonly { readonly of: ScenarioCase; readonly summary: VariantSummary }[];
   readonly predictions: readonly { readonly of: ScenarioCase; readonly summary: VariantSummary }[];
-  /** Each run by itself, for the comparisons. */
-  readonly runs: readonly { readonly name: string; readonly runs: readonly VariantSummary[] }[];
+  /** Each run by itself, for intervals and comparisons; one steady run in batches. */
+  readonly runs: readonly {
+    readonly name: string;
+    readonly runs: readonly VariantSummary[];
+    readonly batches?: BatchCuts;
+  }[];
+  readonly warmUp?: Result["scenario"]["warmUp"] | null;
+  readonly precision?: Result["precision"] | null;
   readonly reasons: readonly string[];
   readonly isPartial: boolean;
   readonly command: string;
@@ -29,7 +37,10 @@ export type Measured = {
 
 /** Puts a result together: what was measured, and what analysis says of it. */
 export function assembleResult(it: Measured): Result {
-  const variants = it.cases.map(({ of, summary }) => judge(of, summary));
+  const variants = it.cases.map(({ of, summary }) => {
+    const seeded = it.runs.find(({ name }) => name === of.name);
+    return judge(of, { ...summary, ...intervalsOf(summary, seeded) });
+  });
   const predictions = it.predictions.map(({ of, summary }) => judge(of, summary));
   const seeded: SeededRuns[] = it.runs.map(({ name, runs }) => ({
     name,
@@ -54,13 +65,25 @@ export function assembleResult(it: Measured): Result {
       durationMs: spanMs(span),
       windowFromMs: span.fromMs,
       promiseMs: scenario.promise,
+      ...(it.warmUp !== undefined && it.warmUp !== null && { warmUp: it.warmUp }),
       text: loaded.text,
     },
     faults: it.cases.map(({ of }) => ({ variant: of.name, bands: faultBands(of, span) })),
     variants,
     predictions,
     comparisons: compareVariants(seeded),
+    ...(it.precision !== undefined && it.precision !== null && { precision: it.precision }),
   };
+}
+
+/** How well the figures are known: over the runs, or over the batches of one. */
+function intervalsOf(
+  summary: VariantSummary,
+  seeded: Measured["runs"][number] | undefined,
+): Pick<VariantResult, "intervals"> {
+  const { runs, batches = [] } = seeded ?? { runs: [] };
+  const intervals = runs.length > 1 ? replicationIntervals(runs) : batchIntervals(batches, summary);
+  return intervals.length === 0 ? {} : { intervals };
 }
 
 function judge(of: ScenarioCase, summary: VariantSummary): VariantResult {

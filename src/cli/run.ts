@@ -15,13 +15,15 @@ import { loadScenario } from "./load-scenario.ts";
 import { Progress } from "./progress.ts";
 import { chooseCases, chooseSpan, type RunFlags, withRunFlags } from "./run-flags.ts";
 import { simulateCase, usualTimesOf } from "./simulate.ts";
+import { withWarmUp } from "./warm-up.ts";
 import { handOver, reversalsFileOf } from "./write-run.ts";
 
 /** Runs the cases of a scenario on real servers, one after the other, each beside its prediction. */
 async function runScenario(flags: RunFlags, io: Io): Promise<ExitCode> {
   const startedAt = new Date();
   const loaded = await loadScenario(flags.scenario, io);
-  const cases = chooseCases(loaded, flags);
+  // A live run is warmed up by its rehearsal, and is too short for more: it counts as a whole.
+  const cases = withWarmUp(chooseCases(loaded, flags), null);
   const span = chooseSpan(loaded.baseline.scenario, flags, true);
   const reversalsFile = reversalsFileOf(flags, loaded.baseline.scenario.name, startedAt);
   if (reversalsFile !== undefined) forgetReversals(reversalsFile);

@@ -14,6 +14,12 @@ export type CasesOptions = {
   readonly file: string;
   readonly span: Span;
   readonly seeds: number;
+  /** The first seed to run: those before it are in `totals` already. @default 0 */
+  readonly firstSeed?: number;
+  /** Takes in the runs of each case; handed on to run more seeds of the same cases. */
+  readonly totals?: Totals;
+  /** Records each run in batches too. */
+  readonly inBatches: boolean;
   readonly workers: number;
   /** Ends all runs; what is finished up to then, case by case and seed by seed, is kept. */
   readonly signal: AbortSignal;
@@ -21,6 +27,8 @@ export type CasesOptions = {
   readonly explainer: Explainer | null;
   readonly onProgress: (text: string) => void;
 };
+
+export type Totals = Map<ScenarioCase, CaseTotal>;
 
 /** Results that wait for their turn, for each run that is under way. */
 const openPerWorker = 2;
@@ -33,9 +41,9 @@ export async function simulateCases(
   cases: readonly ScenarioCase[],
   options: CasesOptions,
 ): Promise<readonly SimulatedCase[]> {
-  const { file, span, seeds, signal, explainer } = options;
+  const { file, span, seeds, firstSeed = 0, signal, explainer, inBatches } = options;
   const runs = cases.flatMap((of) =>
-    Array.from({ length: seeds }, (_, seedIndex) => ({ of, seedIndex })),
+    Array.from({ length: seeds - firstSeed }, (_, index) => ({ of, seedIndex: firstSeed + index })),
   );
   const progress = new RunsProgress(runs.length, options);
   const grid = openGrid({ workers: Math.min(options.workers, runs.length), signal });
@@ -46,9 +54,9 @@ export async function simulateCases(
     const onActivation = ears.get(of);
     const part =
       onActivation === undefined
-        ? await grid.record({ scenario, file, variant, span, seedIndex }, { onProgress })
+        ? await grid.record({ scenario, file, variant, span, seedIndex, inBatches }, { onProgress })
         : await simulate({
-            ...{ scenario, variant, span, seeds: 1, firstSeed: seedIndex },
+            ...{ scenario, variant, span, seeds: 1, firstSeed: seedIndex, inBatches },
             openTrace: traceOpener(scenario, file),
             isStopped: () => signal.aborted,
             onProgress: (_, doneRatio) => onProgress(doneRatio),
@@ -58,7 +66,7 @@ export async function simulateCases(
     return { of, part };
   };
   const openMaxCount = explainer === null ? openPerWorker * grid.workerCount : 1;
-  const totals = new Map<ScenarioCase, CaseTotal>();
+  const totals: Totals = options.totals ?? new Map();
   try {
     for await (const { of, part } of inOrder(runs, openMaxCount, start)) {
       if (part === null) break;

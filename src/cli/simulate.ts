@@ -12,14 +12,20 @@ import { Explainer } from "./explain.ts";
 import { watchInterrupt } from "./interrupt.ts";
 import type { Io } from "./io.ts";
 import { loadScenario } from "./load-scenario.ts";
+import {
+  type PreciseRun,
+  type PrecisionFlags,
+  readPrecision,
+  seedMaxCount,
+  simulateUntilPrecise,
+} from "./precision.ts";
 import { Progress } from "./progress.ts";
 import { chooseCases, chooseSpan, type RunFlags, withRunFlags } from "./run-flags.ts";
 import { chooseWorkers, type SimulatedCase, simulateCases } from "./simulate-cases.ts";
+import { chooseWarmUp, type WarmUp, warmUpReasons, withWarmUp } from "./warm-up.ts";
 import { handOver } from "./write-run.ts";
 
-type Flags = RunFlags & { readonly seeds: number; readonly workers?: number | undefined };
-
-const seedMaxCount = 1_000;
+type Flags = RunFlags & PrecisionFlags & { readonly workers?: number | undefined };
 
 /** Runs the cases of a scenario in virtual time. */
 async function simulateScenario(flags: Flags, io: Io): Promise<ExitCode> {
@@ -30,19 +36,34 @@ async function simulateScenario(flags: Flags, io: Io): Promise<ExitCode> {
   const workers = chooseWorkers(flags.workers);
   const startedAt = new Date();
   const loaded = await loadScenario(flags.scenario, io);
-  const cases = chooseCases(loaded, flags);
+  const chosen = chooseCases(loaded, flags);
   const span = chooseSpan(loaded.baseline.scenario, flags, false);
-  const explainer = Explainer.of(flags, cases);
+  const wish = readPrecision(flags, chosen);
+  const explainer = Explainer.of(flags, chosen);
   const progress = new Progress(flags.quiet);
   const { signal, release } = watchInterrupt(() =>
     progress.say("interrupted: writing what was simulated"),
   );
   let done: readonly SimulatedCase[];
+  let warmUp: WarmUp | null = null;
+  let precise: PreciseRun | null = null;
   try {
-    done = await simulateCases(cases, {
-      ...{ file: loaded.file, span, seeds: flags.seeds, workers, signal, explainer },
+    warmUp = await chooseWarmUp(chosen, {
+      ...{ file: loaded.file, span, isStopped: () => signal.aborted },
       onProgress: (text) => progress.update(text),
     });
+    const cases = withWarmUp(chosen, warmUp);
+    const options = {
+      ...{ file: loaded.file, span, workers, signal, explainer },
+      onProgress: (text: string) => progress.update(text),
+    };
+    if (wish !== null) {
+      precise = await simulateUntilPrecise(cases, wish, options, (text) => progress.say(text));
+      done = precise.done;
+    } else {
+      const inBatches = warmUp !== null && flags.seeds === 1;
+      done = await simulateCases(cases, { ...options, seeds: flags.seeds, inBatches });
+    }
   } finally {
     progress.clear();
     release();
@@ -51,15 +72,20 @@ async function simulateScenario(flags: Flags, io: Io): Promise<ExitCode> {
     progress.say("nothing was simulated yet, so nothing is written");
     return ExitCode.interrupted;
   }
+  const seeds = precise?.seeds ?? flags.seeds;
   const result = assembleResult({
     loaded,
     mode: "simulated",
     span,
-    seeds: flags.seeds,
+    seeds,
     cases: done.map(({ of, simulated }) => ({ of, summary: simulated.summary })),
     predictions: [],
-    runs: done.map(({ of, simulated }) => ({ name: of.name, runs: simulated.runs })),
-    reasons: [],
+    runs: done.map(({ of, simulated }) => ({
+      ...{ name: of.name, runs: simulated.runs, batches: simulated.batches },
+    })),
+    warmUp,
+    precision: precise?.precision ?? null,
+    reasons: warmUpReasons(warmUp),
     isPartial: signal.aborted,
     command: commandLine(),
     startedAt,
@@ -67,7 +93,7 @@ async function simulateScenario(flags: Flags, io: Io): Promise<ExitCode> {
   });
   const exitCode = await handOver(result, flags, io);
   if (!signal.aborted) {
-    const run = { file: loaded.file, span, seeds: flags.seeds, isLive: false };
+    const run = { file: loaded.file, span, seeds, isLive: false };
     await explainer?.print(run, flags, io);
   }
   return exitCode;
@@ -95,13 +121,28 @@ export const simulateCommand = (io: Io): CommandModule<object, Flags> => ({
       .option("seeds", {
         type: "number",
         default: 1,
-        describe: "Runs under so many seeds; figures are pooled, differences get 95 % intervals",
+        describe: "Runs under so many seeds; figures and differences get 95 % intervals",
+      })
+      .option("precision", {
+        type: "string",
+        describe:
+          "Adds seeds until the 95 % interval of a figure is no wider than ± this share of its mean, " +
+          "such as 2%, in every variant",
+      })
+      .option("of", {
+        type: "string",
+        describe: "The figure for --precision (default: the first gate's, else p99(latency))",
+      })
+      .option("max-seeds", {
+        type: "number",
+        describe: "Seeds at most for --precision (default: 200)",
       })
       .option("workers", {
         type: "number",
         describe: "Threads that share the runs; the result is the same (default: one a core)",
       })
       .example("$0 simulate lunch-rush --seeds 10", "Ten runs a variant, with intervals")
+      .example("$0 simulate my.yaml --precision 2%", "As many as its first gate's figure needs")
       .example("$0 simulate my.yaml --explain 3", "Why were the three worst lost, or late?")
       .example("$0 simulate my.yaml --json | jq .verdict", "For a script"),
   handler: async (flags) => {

@@ -17,6 +17,7 @@ import { chooseCases, chooseSpan, type RunFlags } from "./run-flags.ts";
 import { chooseWorkers } from "./simulate-cases.ts";
 import { chooseFigures } from "./sweep-figures.ts";
 import { cellsOf, checkCells, type SweptCell } from "./swept-cells.ts";
+import { requireFixedWarmUp } from "./warm-up.ts";
 import { handOverSweep } from "./write-sweep.ts";
 
 export type SweepFlags = Pick<
@@ -49,6 +50,7 @@ async function sweepScenario(flags: SweepFlags, io: Io): Promise<ExitCode> {
   const runFlags = { ...flags, variant: [flags.variant] };
   const [of = loaded.baseline] = chooseCases(loaded, runFlags);
   const span = chooseSpan(of.scenario, runFlags, false);
+  requireFixedWarmUp(of);
   const figures = chooseFigures(flags.metric, of);
   const progress = new Progress(flags.quiet);
   const { signal, release } = watchInterrupt(() =>

@@ -22,6 +22,7 @@ import { Progress } from "./progress.ts";
 import { showProgress } from "./run.ts";
 import { chooseCases, chooseSpan, type RunFlags, withRunFlags } from "./run-flags.ts";
 import { simulateCase, usualTimesOf } from "./simulate.ts";
+import { withWarmUp } from "./warm-up.ts";
 import { handOver } from "./write-run.ts";
 
 type Flags = RunFlags & { readonly "jitter-runs": number; readonly tolerance: string };
@@ -40,7 +41,7 @@ async function verifyScenario(flags: Flags, io: Io): Promise<ExitCode> {
   const startedAt = new Date();
   const loaded = await loadScenario(flags.scenario, io);
   const variant = flags.variant ?? [loaded.baseline.name];
-  const cases = chooseCases(loaded, { ...flags, variant });
+  const cases = withWarmUp(chooseCases(loaded, { ...flags, variant }), null);
   const span = chooseSpan(loaded.baseline.scenario, flags, true);
   const explainer = Explainer.of(flags, cases);
   const progress = new Progress(flags.quiet);

@@ -117,6 +117,21 @@ const Policies = z.strictObject({
 });
 export type PoliciesResult = z.infer<typeof Policies>;
 
+const Interval = z
+  .strictObject({
+    metric: z.string().describe("The figure as gates call it, such as p99(latency)."),
+    mean: z
+      .number()
+      .describe("Of one number a run (or batch). In the unit of the figure: ms, ratio, count."),
+    low: z.number().nullable().describe("95 % Student-t interval; null of a single number."),
+    high: z.number().nullable(),
+    seeds: count.describe("Runs that measured it."),
+    batches: count.optional().describe("One steady run, cut into so many. Absent: whole runs."),
+    doubt: z.string().optional().describe("Why it is to be read with care. Absent: nothing known."),
+  })
+  .describe("How well a figure is known.");
+export type Interval = z.infer<typeof Interval>;
+
 const Variant = z.strictObject({
   name: z.string(),
   seeds: count.describe("Runs that the figures come from."),
@@ -145,6 +160,10 @@ const Variant = z.strictObject({
     .array(Policies)
     .optional()
     .describe("What the remedies did, by call site and service. Absent: there were none."),
+  intervals: z
+    .array(Interval)
+    .optional()
+    .describe("How well each figure is known. Absent: one run, and no steady state asked for."),
   series: Series,
   bottlenecks: z.array(Bottleneck),
   gates: z.array(Gate),
@@ -159,6 +178,21 @@ const Comparison = z.strictObject({
   low: z.number().nullable().describe("95 % Student-t interval; null with fewer than two seeds."),
   high: z.number().nullable(),
   seeds: count,
+  pHolm: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe(
+      "How likely such a difference were if there was none: Student's t, corrected by Holm for all variants compared by this metric. Absent with fewer than two seeds.",
+    ),
+  varianceSaved: z
+    .number()
+    .nonnegative()
+    .optional()
+    .describe(
+      "(var a + var b) / var(a - b) over the seeds: how many times the runs that independent luck would have needed. Absent where the differences do not vary.",
+    ),
 });
 export type Comparison = z.infer<typeof Comparison>;
 
@@ -179,8 +213,30 @@ const Scenario = z.strictObject({
   durationMs: ms.positive().describe("Length of the traffic, or of the window of it that was run."),
   windowFromMs: ms.describe("Where in the scenario the run began."),
   promiseMs: ms,
+  warmUp: z
+    .strictObject({
+      ms: ms.describe("Figures leave out what was planned, and what stations did, before this."),
+      pilots: count.describe("Runs from which MSER-5 found it; 0: the scenario says it."),
+      isAtBound: z.boolean().describe("MSER-5 would have left out half of a pilot or more."),
+    })
+    .optional()
+    .describe(
+      "Of a scenario that asks for its steady state. Series and books are of the whole run.",
+    ),
   text: z.string().describe("The scenario file as it was read."),
 });
+
+const Precision = z
+  .strictObject({
+    metric: z.string().describe("The figure as gates call it."),
+    targetRatio: ratio.describe(
+      "Half width of its 95 % interval, over its mean, that was asked for.",
+    ),
+    reached: z.boolean().describe("Whether every variant has it that narrow."),
+    found: z.array(z.strictObject({ variant: z.string(), ratio: maybeRatio })),
+  })
+  .describe("Of `--precision` alone: seeds were added until a figure was known so well.");
+export type Precision = z.infer<typeof Precision>;
 
 export const Result = z.strictObject({
   schema: z.literal("tillstorm.result/1"),
@@ -203,6 +259,7 @@ export const Result = z.strictObject({
   variants: z.array(Variant).min(1),
   predictions: z.array(Variant).describe("Live only: the same variants, simulated. Else empty."),
   comparisons: z.array(Comparison),
+  precision: Precision.optional(),
   parity: z.array(Parity).optional().describe("Of `verify` alone: both worlds, held together."),
 });
 export type Result = z.infer<typeof Result>;

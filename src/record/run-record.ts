@@ -13,25 +13,27 @@ import { isNotified } from "./audit.ts";
 import { type Buckets, bucketOf, cutBuckets } from "./buckets.ts";
 import { TimeHistogram } from "./histogram.ts";
 import { type MoneyOptions, MoneyRecord } from "./money-record.ts";
-import type { StationResult, VariantResult } from "./result.ts";
+import type { VariantResult } from "./result.ts";
+import { RunStations, type StationShape } from "./run-stations.ts";
 import type { RunWire } from "./run-wire.ts";
-import { StationRecord, type StationWire } from "./station-record.ts";
-
-/** What one station needs besides its record to be reported. */
-export type StationShape = {
-  readonly name: string;
-  readonly replicas: number;
-  readonly workers: number;
-};
+import type { StationRecord, StationWire } from "./station-record.ts";
 
 /** A variant as measured; analysis adds the bottlenecks and the gates. */
 export type VariantSummary = Omit<VariantResult, "bottlenecks" | "gates">;
 
 export type RunRecordOptions = {
+  /** Length of the traffic. */
   readonly durationMs: number;
   readonly promiseMs: number;
   readonly isLive: boolean;
   readonly money?: MoneyOptions;
+  /**
+   * Activations planned before this are in the series and in the books, and in no other figure: a
+   * credit given twice is one whenever it was given. @default 0
+   */
+  readonly warmUpMs?: number;
+  /** Time that the figures of stations are of. @default what the warm-up leaves of the traffic */
+  readonly measuredMs?: number;
 };
 
 /**
@@ -43,6 +45,8 @@ export class RunRecord {
   readonly #durationMs: number;
   readonly #promiseMs: number;
   readonly #isLive: boolean;
+  readonly #warmUpMs: number;
+  readonly #measuredMs: number;
   #runCount = 0;
   #planned = 0;
   #attempts = 0;
@@ -66,14 +70,17 @@ export class RunRecord {
   #latencyBy: TimeHistogram[];
   #sendLagBy: TimeHistogram[];
   readonly #policies = new Map<string, Record<string, number>>();
-  readonly #stations = new Map<string, { shape: StationShape; record: StationRecord }>();
+  readonly #stations: RunStations;
 
   constructor(options: RunRecordOptions) {
     this.#money = new MoneyRecord(moneyOf(options));
     this.#durationMs = options.durationMs;
+    this.#warmUpMs = options.warmUpMs ?? 0;
+    this.#measuredMs = options.measuredMs ?? options.durationMs - this.#warmUpMs;
     this.#promiseMs = options.promiseMs;
     this.#isLive = options.isLive;
     this.buckets = cutBuckets(options.durationMs);
+    this.#stations = new RunStations(this.buckets, options.durationMs);
     const perBucket = () => new Float64Array(this.buckets.count);
     this.#plannedBy = perBucket();
     const perName = <K extends string>(names: readonly K[]) =>
@@ -102,47 +109,25 @@ export class RunRecord {
   add(it: ActivationRecord): void {
     const bucket = bucketOf(this.buckets, it.plannedMs);
     const outcome = decideOutcome(it, this.#promiseMs);
-    this.#planned += 1;
-    this.#attempts += it.attempts;
-    if (it.ending === "answered") this.#accounting.answered += 1;
-    else this.#accounting[it.ending] += 1;
-    increment(this.#plannedBy, bucket);
-    if (outcome === "credited") {
-      // Nearly all are: a name that is written out is found without a search.
-      this.#outcomes.credited += 1;
-      increment(this.#outcomesBy.credited, bucket);
-    } else {
-      this.#outcomes[outcome] += 1;
-      increment(this.#outcomesBy[outcome], bucket);
-    }
-    const isCredited = !Number.isNaN(it.creditedAtMs);
-    if (isCredited) this.#timeToCredit.record(it.creditedAtMs - it.plannedMs);
     const cause = causeOf(it, outcome);
-    if (cause !== null) {
-      this.#causes[cause] += 1;
-      increment(this.#causesBy[cause], bucket);
-    }
-    if (isCredited && !isNotified(it)) this.#unnotified += 1;
-    if (it.isBad && isCredited) this.#leaked += 1;
-    if (it.posts) this.#postingCount += 1;
-    this.#money.add(it);
-    if (it.creditCount > 1) this.#doubleCredited += 1;
-    if (it.posts && it.toldApproved && it.creditCount === 0) this.#phantom += 1;
-    if (!Number.isNaN(it.endedMs)) this.#addTimes(it, bucket);
-    if (this.#isLive && !Number.isNaN(it.sendLagMs)) {
-      this.#sendLag.record(it.sendLagMs);
-      this.#sendLagBy[bucket]?.record(it.sendLagMs);
-    }
+    increment(this.#plannedBy, bucket);
+    // Nearly all are credited: a name that is written out is found without a search.
+    if (outcome === "credited") increment(this.#outcomesBy.credited, bucket);
+    else increment(this.#outcomesBy[outcome], bucket);
+    if (cause !== null) increment(this.#causesBy[cause], bucket);
+    if (!Number.isNaN(it.endedMs)) this.#latencyBy[bucket]?.record(it.endedMs - it.plannedMs);
+    if (this.#hasSendLag(it)) this.#sendLagBy[bucket]?.record(it.sendLagMs);
+    this.#addBooks(it);
+    if (it.plannedMs >= this.#warmUpMs) this.#addFigures(it, outcome, cause);
   }
 
-  /** Adds what a replica recorded at one of its stages. */
-  addStation(shape: StationShape, record: StationRecord | StationWire): void {
-    let known = this.#stations.get(shape.name);
-    if (known === undefined) {
-      known = { shape, record: new StationRecord(this.buckets, this.#durationMs) };
-      this.#stations.set(shape.name, known);
-    }
-    known.record.add(record);
+  /**
+   * Adds what a replica recorded at one of its stages.
+   *
+   * @param isWarmUp - It is what came before the figures began to count.
+   */
+  addStation(shape: StationShape, record: StationRecord | StationWire, isWarmUp = false): void {
+    this.#stations.add(shape, record, isWarmUp);
   }
 
   /** Adds all that another record of the same length holds: its runs count as further runs. */
@@ -177,7 +162,7 @@ export class RunRecord {
     this.#sendLagBy.forEach((histogram, bucket) => {
       histogram.add(other.#sendLagBy[bucket] ?? new TimeHistogram(2));
     });
-    for (const { shape, record } of other.#stations.values()) this.addStation(shape, record);
+    this.#stations.merge(other.#stations);
     for (const [site, counts] of other.#policies) this.addPolicies(site, counts);
   }
 
@@ -209,10 +194,7 @@ export class RunRecord {
       latencyBy: this.#latencyBy.map((it) => it.toWire()),
       sendLagBy: this.#sendLagBy.map((it) => it.toWire()),
       policies: this.#policies,
-      stations: [...this.#stations.values()].map(({ shape, record }) => ({
-        shape,
-        record: record.toWire(),
-      })),
+      stations: this.#stations.toWire(),
     };
   }
 
@@ -242,7 +224,7 @@ export class RunRecord {
     it.#latencyBy = wire.latencyBy.map((histogram) => TimeHistogram.fromWire(histogram));
     it.#sendLagBy = wire.sendLagBy.map((histogram) => TimeHistogram.fromWire(histogram));
     for (const [site, counts] of wire.policies) it.addPolicies(site, counts);
-    for (const { shape, record } of wire.stations) it.addStation(shape, record);
+    it.#stations.addWire(wire.stations);
     return it;
   }
 
@@ -279,7 +261,7 @@ export class RunRecord {
       latencyMs: this.#latency.toSpread(),
       serviceTimeMs: this.#serviceTime.toSpread(),
       sendLagMs: this.#sendLag.toSpread(),
-      stations: [...this.#stations.values()].map((it) => this.#summariseStation(it)),
+      stations: this.#stations.results(this.#measuredMs * this.#runCount),
       ...(this.#policies.size > 0 && {
         policies: [...this.#policies].map(([site, counts]) => ({ site, counts })),
       }),
@@ -287,42 +269,36 @@ export class RunRecord {
     };
   }
 
-  #addTimes(it: ActivationRecord, bucket: number): void {
+  /** What must hold of every activation, whenever it was planned. */
+  #addBooks(it: ActivationRecord): void {
+    if (it.isBad && !Number.isNaN(it.creditedAtMs)) this.#leaked += 1;
+    if (it.posts) this.#postingCount += 1;
+    this.#money.add(it);
+    if (it.creditCount > 1) this.#doubleCredited += 1;
+    if (it.posts && it.toldApproved && it.creditCount === 0) this.#phantom += 1;
+  }
+
+  #addFigures(it: ActivationRecord, outcome: Outcome, cause: Cause | null): void {
+    this.#planned += 1;
+    this.#attempts += it.attempts;
+    if (it.ending === "answered") this.#accounting.answered += 1;
+    else this.#accounting[it.ending] += 1;
+    if (outcome === "credited") this.#outcomes.credited += 1;
+    else this.#outcomes[outcome] += 1;
+    if (cause !== null) this.#causes[cause] += 1;
+    if (!Number.isNaN(it.creditedAtMs)) {
+      this.#timeToCredit.record(it.creditedAtMs - it.plannedMs);
+      if (!isNotified(it)) this.#unnotified += 1;
+    }
+    if (this.#hasSendLag(it)) this.#sendLag.record(it.sendLagMs);
+    if (Number.isNaN(it.endedMs)) return;
     const latencyMs = it.endedMs - it.plannedMs;
     this.#latency.record(latencyMs);
-    this.#latencyBy[bucket]?.record(latencyMs);
     this.#serviceTime.record(Number.isNaN(it.sendLagMs) ? latencyMs : latencyMs - it.sendLagMs);
   }
 
-  #summariseStation({
-    shape,
-    record,
-  }: {
-    shape: StationShape;
-    record: StationRecord;
-  }): StationResult {
-    const spanMs = this.#durationMs * this.#runCount;
-    const workerMs = spanMs * shape.workers * shape.replicas;
-    return {
-      name: shape.name,
-      replicas: shape.replicas,
-      workers: shape.workers,
-      arrivals: record.arrivals,
-      completions: record.completions,
-      dropped: record.dropCount,
-      failed: record.failCount,
-      ...(record.expiredCount > 0 && { expired: record.expiredCount }),
-      ...(record.killedCount > 0 && { killed: record.killedCount }),
-      utilisationRatio: sum(record.busyMsBy) / workerMs,
-      blockedRatio: sum(record.blockedMsBy) / workerMs,
-      queueMean: sum(record.queueMsBy) / spanMs,
-      queueMax: record.queueMax,
-      waitedRatio: record.startCount === 0 ? null : record.waitedCount / record.startCount,
-      waitMeanMs: record.waits.meanMs,
-      waitP50Ms: record.waits.quantileMs(0.5),
-      waitP99Ms: record.waits.quantileMs(0.99),
-      serviceMeanMs: record.completions === 0 ? null : record.heldSumMs / record.completions,
-    };
+  #hasSendLag(it: ActivationRecord): boolean {
+    return this.#isLive && !Number.isNaN(it.sendLagMs);
   }
 
   #series(): VariantResult["series"] {
@@ -346,21 +322,7 @@ export class RunRecord {
       sendLagP99Ms: this.#isLive
         ? this.#sendLagBy.map((histogram) => histogram.quantileMs(0.99))
         : [],
-      stations: [...this.#stations.values()].map(({ shape, record }) => {
-        // The last bucket may be cut short by the end of the traffic.
-        const spanMs = (bucket: number) =>
-          Math.min(bucketMs, this.#durationMs - bucket * bucketMs) * runs;
-        return {
-          name: shape.name,
-          arrivals: perRun(record.arrivalsBy),
-          dropped: perRun(record.dropsBy),
-          utilisationRatio: Array.from(
-            record.busyMsBy,
-            (busyMs, bucket) => busyMs / (spanMs(bucket) * shape.workers * shape.replicas),
-          ),
-          queueMean: Array.from(record.queueMsBy, (queueMs, bucket) => queueMs / spanMs(bucket)),
-        };
-      }),
+      stations: this.#stations.series(runs),
     };
   }
 }
@@ -377,10 +339,6 @@ export function causeOf(it: ActivationRecord, outcome: Outcome): Cause | null {
 
 function zeros<K extends string>(keys: readonly K[]): Record<K, number> {
   return Object.fromEntries(keys.map((key) => [key, 0])) as Record<K, number>;
-}
-
-function sum(values: Float64Array): number {
-  return values.reduce((total, value) => total + value, 0);
 }
 
 function addAll(into: Float64Array, from: Float64Array): void {

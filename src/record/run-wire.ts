@@ -1,7 +1,7 @@
 import type { Cause, Ending, Outcome } from "../domain/outcome.ts";
 import type { HistogramWire } from "./histogram.ts";
 import type { MoneyWire } from "./money-record.ts";
-import type { StationShape } from "./run-record.ts";
+import type { StationShape } from "./run-stations.ts";
 import type { StationWire } from "./station-record.ts";
 
 /** All that a `RunRecord` holds, as plain data and typed arrays: for the way between threads. */
@@ -31,5 +31,10 @@ export type RunWire = {
   readonly latencyBy: readonly HistogramWire[];
   readonly sendLagBy: readonly HistogramWire[];
   readonly policies: ReadonlyMap<string, Readonly<Record<string, number>>>;
-  readonly stations: readonly { readonly shape: StationShape; readonly record: StationWire }[];
+  readonly stations: readonly {
+    readonly shape: StationShape;
+    readonly record: StationWire;
+    /** What came before the figures began to count; null: nothing. */
+    readonly warmUp: StationWire | null;
+  }[];
 };

@@ -1,5 +1,6 @@
 import type { Buckets } from "./buckets.ts";
 import { type HistogramWire, TimeHistogram } from "./histogram.ts";
+import type { StillThere } from "./station-laws.ts";
 
 /**
  * What happened at one station of one replica: counts, waits, and the integrals over time of its
@@ -15,8 +16,15 @@ export class StationRecord {
   startCount = 0;
   waitedCount = 0;
   heldSumMs = 0;
+  /** Spent in the queue by those who left it unserved. */
+  lostWaitMs = 0;
+  /** Service of those who were killed in it. */
+  cutMs = 0;
+  /** The integrals of the busy workers and the queue after the traffic, until the run is over. */
+  busyDrainMs = 0;
+  queueDrainMs = 0;
   queueMax = 0;
-  readonly waits: TimeHistogram;
+  waits: TimeHistogram;
   readonly arrivalsBy: Float64Array;
   readonly dropsBy: Float64Array;
   /** Worker-milliseconds and request-milliseconds in each bucket. */
@@ -29,6 +37,11 @@ export class StationRecord {
   #busy = 0;
   #held = 0;
   #queued = 0;
+  #delayed = 0;
+  /** Sums of the instants at which those began who are being served, and came who wait. */
+  #startedAtSumMs = 0;
+  #queuedAtSumMs = 0;
+  #drainSinceMs: number;
   // The bucket in which time is now, and its integrals so far: most levels change within one.
   #bucket = 0;
   #bucketEndMs: number;
@@ -40,6 +53,7 @@ export class StationRecord {
   constructor(buckets: Buckets, durationMs: number) {
     this.#buckets = buckets;
     this.#endMs = durationMs;
+    this.#drainSinceMs = durationMs;
     this.#bucketEndMs = Math.min(buckets.bucketMs, durationMs);
     this.waits = new TimeHistogram();
     this.arrivalsBy = new Float64Array(buckets.count);
@@ -51,35 +65,53 @@ export class StationRecord {
 
   arrived(nowMs: number): void {
     this.arrivals += 1;
+    this.#queuedAtSumMs += nowMs;
     this.#count(this.arrivalsBy, nowMs);
   }
 
-  dropped(nowMs: number): void {
+  delayed(nowMs: number, change: 1 | -1): void {
+    this.#delayed += change;
+    this.#queuedAtSumMs -= change * nowMs;
+  }
+
+  dropped(nowMs: number, waitMs: number): void {
     this.dropCount += 1;
+    this.#leftUnserved(nowMs, waitMs);
     this.#count(this.dropsBy, nowMs);
   }
 
-  failed(): void {
+  failed(nowMs: number): void {
     this.failCount += 1;
+    this.#queuedAtSumMs -= nowMs;
   }
 
-  expired(): void {
+  expired(nowMs: number, waitMs: number): void {
     this.expiredCount += 1;
+    this.#leftUnserved(nowMs, waitMs);
   }
 
-  killed(count: number): void {
+  killed(nowMs: number, count: number): void {
+    const { waitMs, heldMs } = this.stillThere(nowMs);
     this.killedCount += count;
+    this.lostWaitMs += waitMs;
+    this.cutMs += heldMs;
+    this.#delayed = 0;
+    this.#queuedAtSumMs = 0;
+    this.#startedAtSumMs = 0;
   }
 
-  started(waitMs: number): void {
+  started(nowMs: number, waitMs: number): void {
     this.startCount += 1;
+    this.#queuedAtSumMs -= nowMs - waitMs;
+    this.#startedAtSumMs += nowMs;
     if (waitMs > 0) this.waitedCount += 1;
     this.waits.record(waitMs);
   }
 
-  completed(heldMs: number): void {
+  completed(nowMs: number, heldMs: number): void {
     this.completions += 1;
     this.heldSumMs += heldMs;
+    this.#startedAtSumMs -= nowMs - heldMs;
   }
 
   levels(nowMs: number, busy: number, held: number, queued: number): void {
@@ -96,6 +128,18 @@ export class StationRecord {
 
   get queuedNow(): number {
     return this.#queued;
+  }
+
+  /** Who is at the station at `nowMs`, and how long they have waited and been served. */
+  stillThere(nowMs: number): StillThere {
+    return {
+      atMs: nowMs,
+      delayedCount: this.#delayed,
+      queuedCount: this.#queued,
+      busyCount: this.#busy,
+      waitMs: this.#queued * nowMs - this.#queuedAtSumMs,
+      heldMs: this.#busy * nowMs - this.#startedAtSumMs,
+    };
   }
 
   /** Carries the last levels on to `nowMs`: the run is over. */
@@ -115,6 +159,12 @@ export class StationRecord {
     this.startCount += other.startCount;
     this.waitedCount += other.waitedCount;
     this.heldSumMs += other.heldSumMs;
+    if (other instanceof StationRecord) {
+      this.lostWaitMs += other.lostWaitMs;
+      this.cutMs += other.cutMs;
+      this.busyDrainMs += other.busyDrainMs;
+      this.queueDrainMs += other.queueDrainMs;
+    }
     this.queueMax = Math.max(this.queueMax, other.queueMax);
     this.waits.add(
       other.waits instanceof TimeHistogram ? other.waits : TimeHistogram.fromWire(other.waits),
@@ -148,6 +198,39 @@ export class StationRecord {
     };
   }
 
+  /**
+   * Takes out all that was recorded up to `nowMs`; from there on it begins anew. Levels go on. What
+   * is at the station counts where it leaves: pieces add up to the whole.
+   */
+  cut(nowMs: number): StationRecord {
+    this.close(nowMs);
+    const piece = new StationRecord(this.#buckets, this.#endMs);
+    piece.add(this);
+    this.arrivals = 0;
+    this.completions = 0;
+    this.dropCount = 0;
+    this.failCount = 0;
+    this.expiredCount = 0;
+    this.killedCount = 0;
+    this.startCount = 0;
+    this.waitedCount = 0;
+    this.heldSumMs = 0;
+    this.lostWaitMs = 0;
+    this.cutMs = 0;
+    this.busyDrainMs = 0;
+    this.queueDrainMs = 0;
+    this.queueMax = this.#queued;
+    this.waits = new TimeHistogram();
+    for (const by of [this.arrivalsBy, this.dropsBy]) by.fill(0);
+    for (const by of [this.busyMsBy, this.blockedMsBy, this.queueMsBy]) by.fill(0);
+    return piece;
+  }
+
+  #leftUnserved(nowMs: number, waitMs: number): void {
+    this.lostWaitMs += waitMs;
+    this.#queuedAtSumMs -= nowMs - waitMs;
+  }
+
   /** What comes after the traffic has no bucket: it counts in the totals alone. */
   #count(by: Float64Array, nowMs: number): void {
     if (nowMs >= this.#bucketEndMs) this.#advance(nowMs);
@@ -165,7 +248,7 @@ export class StationRecord {
     this.#queueMs += this.#queued * lengthMs;
   }
 
-  /** Ends the buckets before that of `nowMs`; after the traffic there is none, and nothing adds up. */
+  /** Ends the buckets before that of `nowMs`; after the traffic there is none. */
   #advance(nowMs: number): void {
     const { bucketMs } = this.#buckets;
     while (nowMs >= this.#bucketEndMs && this.#sinceMs < this.#endMs) {
@@ -180,7 +263,13 @@ export class StationRecord {
       this.#bucket += 1;
       this.#bucketEndMs = Math.min((this.#bucket + 1) * bucketMs, this.#endMs);
     }
-    if (this.#sinceMs >= this.#endMs) this.#sinceMs = Number.POSITIVE_INFINITY;
+    if (this.#sinceMs < this.#endMs) return;
+    this.#sinceMs = Number.POSITIVE_INFINITY;
+    const lengthMs = nowMs - this.#drainSinceMs;
+    if (lengthMs <= 0) return;
+    this.#drainSinceMs = nowMs;
+    this.busyDrainMs += this.#busy * lengthMs;
+    this.queueDrainMs += this.#queued * lengthMs;
   }
 
   /** Puts the integrals of the bucket in which time is now where the others are. */

@@ -7,7 +7,8 @@ import { formatDifference, nameOfMetric, unitOfMetric } from "./figure.ts";
 import { mainBottleneck } from "./findings.ts";
 import { formatMs, formatNumber, formatPercent, nothing } from "./format.ts";
 import { terms } from "./glossary.ts";
-import { type Html, html } from "./html.ts";
+import { type Html, html, none } from "./html.ts";
+import { perRun, plusMinus } from "./interval.ts";
 import { moneyTerms } from "./money-terms.ts";
 import { type Column, renderTable } from "./table.ts";
 
@@ -63,20 +64,21 @@ function lines(variants: readonly VariantResult[]): readonly Line[] {
   return [
     line(
       "uncredited",
-      (it) => html`<strong>${formatPercent(measuredUncreditedRatio(it))}</strong>`,
+      (it) =>
+        html`<strong>${formatPercent(measuredUncreditedRatio(it))}</strong>${plusMinus(it, "uncredited_rate", "ratio")}`,
     ),
-    line("planned", (it) => formatNumber(it.planned)),
+    line("planned", (it) => counted(it, it.planned, "planned")),
     ...outcomes.map((outcome) => line(outcome, (it) => outcomeCell(it, outcome))),
-    percentiles("timeToCredit", (it) => it.timeToCreditMs.p50, "p50"),
-    percentiles("timeToCredit", (it) => it.timeToCreditMs.p99, "p99"),
-    percentiles("latency", (it) => it.latencyMs.p50, "p50"),
-    percentiles("latency", (it) => it.latencyMs.p99, "p99"),
+    percentile("timeToCredit", "p50"),
+    percentile("timeToCredit", "p99"),
+    percentile("latency", "p50"),
+    percentile("latency", "p99"),
     line("bottleneck", (it) => mainBottleneck(it)?.station ?? nothing),
     ...causes.map(
       (cause): Line => ({
         name: `cause: ${cause}`,
         meaning: terms.causes.meaning,
-        value: (it) => formatNumber(it.causes[cause]),
+        value: (it) => counted(it, it.causes[cause], `cause(${cause})`),
       }),
     ),
     line("doubleCredited", (it) => mustBe0(it.integrity.doubleCredited)),
@@ -84,8 +86,8 @@ function lines(variants: readonly VariantResult[]): readonly Line[] {
     line("missing", (it) => mustBe0(it.integrity.missing)),
     line("leaked", (it) => mustBe0(it.integrity.leaked)),
     ...(variants.some(({ money }) => money !== undefined) ? [violations] : []),
-    line("unnotified", (it) => formatNumber(it.unnotified)),
-    line("attempts", (it) => formatNumber(it.attempts)),
+    line("unnotified", (it) => counted(it, it.unnotified, "unnotified")),
+    line("attempts", (it) => counted(it, it.attempts, "attempts")),
   ];
 }
 
@@ -99,20 +101,25 @@ function line(term: keyof typeof terms, value: Line["value"]): Line {
   return { ...terms[term], value };
 }
 
-function percentiles(
-  term: "timeToCredit" | "latency",
-  ms: (variant: VariantResult) => number | null,
-  quantile: string,
-): Line {
+function percentile(term: "timeToCredit" | "latency", quantile: "p50" | "p99"): Line {
   const { name, meaning } = terms[term];
-  return { name: `${name} ${quantile}`, meaning, value: (it) => formatMs(ms(it)) };
+  const metric = `${quantile}(${term === "latency" ? "latency" : "time_to_credit"})`;
+  return {
+    ...{ name: `${name} ${quantile}`, meaning },
+    value: (it) => html`${formatMs(it[`${term}Ms`][quantile])}${plusMinus(it, metric, "ms")}`,
+  };
+}
+
+/** A count over all runs, and what one run has of it. */
+function counted(variant: VariantResult, count: number, metric: string): Html {
+  return html`${formatNumber(count)}${perRun(variant, metric)}`;
 }
 
 function outcomeCell(variant: VariantResult, outcome: Outcome): Html {
   const count = variant.outcomes[outcome];
   const all = outcomes.reduce((sum, it) => sum + variant.outcomes[it], 0);
   const share = all === 0 ? nothing : formatPercent(count / all);
-  return html`${formatNumber(count)} <small>${share}</small>`;
+  return html`${formatNumber(count)} <small>${share}</small>${perRun(variant, outcome)}`;
 }
 
 function mustBe0(count: number): Html {
@@ -121,8 +128,29 @@ function mustBe0(count: number): Html {
 
 /** The differences that several seeds show, or do not show. */
 export function renderComparisons(comparisons: readonly Comparison[]): Html {
-  const table = renderTable(
-    "Differences between variants",
+  const ofStations = comparisons.filter((it) => it.metric.startsWith("stations."));
+  const ofRuns = comparisons.filter((it) => !ofStations.includes(it));
+  return html`<section id="comparisons" aria-labelledby="comparisons-title">
+<h2 id="comparisons-title">What the variants change</h2>
+<p>Variant minus the other, under the same luck: the mean of the paired differences. ${terms.interval.meaning}
+${terms.holm.meaning} ${terms.varianceSaved.meaning}</p>
+${
+  comparisons.length === 0
+    ? html`<p class="note">There is nothing to compare.</p>`
+    : renderDifferences("Differences between variants", ofRuns)
+}
+${
+  ofStations.length === 0
+    ? none
+    : html`<details><summary>Differences at each station</summary>
+${renderDifferences("Differences at each station", ofStations)}</details>`
+}
+</section>`;
+}
+
+function renderDifferences(caption: string, comparisons: readonly Comparison[]): Html {
+  return renderTable(
+    caption,
     [
       { head: "Variant", isText: true, cell: (it) => it.variant },
       { head: "against", isText: true, cell: (it) => it.against },
@@ -133,15 +161,21 @@ export function renderComparisons(comparisons: readonly Comparison[]): Html {
       },
       { head: "95% interval", meaning: terms.interval.meaning, cell: interval },
       { head: "Reading", isText: true, cell: readComparison },
+      { head: "p (Holm)", meaning: terms.holm.meaning, cell: (it) => formatP(it.pHolm) },
+      {
+        head: "Runs saved",
+        meaning: terms.varianceSaved.meaning,
+        cell: ({ varianceSaved: it }) => (it === undefined ? nothing : `${formatNumber(it)}×`),
+      },
       { head: "Seeds", cell: (it) => formatNumber(it.seeds) },
     ],
     comparisons,
   );
-  return html`<section id="comparisons" aria-labelledby="comparisons-title">
-<h2 id="comparisons-title">What the variants change</h2>
-<p>Variant minus the other, under the same luck: the mean of the paired differences. ${terms.interval.meaning}</p>
-${comparisons.length === 0 ? html`<p class="note">There is nothing to compare.</p>` : table}
-</section>`;
+}
+
+function formatP(p: number | undefined): string {
+  if (p === undefined) return nothing;
+  return p < 0.001 ? "<0.001" : formatNumber(p);
 }
 
 function interval(it: Comparison): string {
@@ -153,6 +187,14 @@ function interval(it: Comparison): string {
 /** What may be concluded from one comparison. */
 export function readComparison(it: Comparison): string {
   if (it.low === null || it.high === null) return "one seed: no interval";
-  if (it.low <= 0 && it.high >= 0) return "no difference shown";
-  return it.difference < 0 ? "lower" : "higher";
+  if (it.low <= 0 && it.high >= 0) {
+    const half = formatDifference(unitOfMetric(it.metric), (it.high - it.low) / 2);
+    return `no difference shown (± ${half.replace(/^\+/, "")})`;
+  }
+  const reading = it.difference < 0 ? "lower" : "higher";
+  // Looked at alone it is one; among so many variants such a one comes by chance too often.
+  return (it.pHolm ?? 0) > holmLevel ? `${reading}, but not among so many variants` : reading;
 }
+
+/** The chance that any of the variants is called different by a metric where none is. */
+const holmLevel = 0.05;

@@ -19,6 +19,8 @@ export function unitOfMetric(metric: string): Unit {
 
 /** A metric's name in words: `timeToCreditMs.p99` is `time to credit p99`; the value has the unit. */
 export function nameOfMetric(metric: string): string {
+  const [, station, figure] = /^stations\.(.+)\.(\w+)$/.exec(metric) ?? [];
+  if (station !== undefined && figure !== undefined) return `${station}: ${nameOfMetric(figure)}`;
   return metric
     .replace(/(?:Ms|PerSecond)\b/, "")
     .replace(/Ratio\b/, "Rate")

@@ -106,7 +106,17 @@ export const terms = {
   interval: {
     name: "interval",
     meaning:
-      "95% Student-t interval of the difference over paired seeds. Where it contains 0, the runs show no difference.",
+      "95% Student-t interval: of a figure over independent runs, or over batches of one steady run (one number each, its own percentile too), shown as ± beside the figure of all samples; of a difference over paired seeds. Where that contains 0, the runs show no difference. “?” marks a doubtful one.",
+  },
+  holm: {
+    name: "p (Holm)",
+    meaning:
+      "How likely so great a difference were if there was none, corrected for all variants that are compared by the figure: above 0.05 one of so many may be chance.",
+  },
+  varianceSaved: {
+    name: "runs saved",
+    meaning:
+      "How many times the runs independent luck would have needed for the same interval: (var a + var b) / var(a − b). Below 1 pairing made it worse.",
   },
   predicted: {
     name: "predicted",

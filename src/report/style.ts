@@ -21,6 +21,7 @@ code,pre{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mon
 code{overflow-wrap:anywhere}
 th code{overflow-wrap:break-word}
 small{color:var(--muted);font-size:.85em}
+.doubt{font-weight:700}
 .brand,.facts,.note,footer{color:var(--muted)}
 .brand{margin:0;font-size:.9rem}
 .facts{margin-bottom:1rem;max-width:none}

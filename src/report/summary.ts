@@ -1,6 +1,8 @@
 import { measuredUncreditedRatio } from "../analysis/figure.ts";
+import { formatDuration } from "../kernel/units.ts";
 import type { Result, VariantResult } from "../record/result.ts";
 import { causeCounts } from "./cause-words.ts";
+import { formatFigure } from "./figure.ts";
 import {
   brokenIntegrity,
   failedGates,
@@ -8,7 +10,8 @@ import {
   mainBottleneck,
   verdictLine,
 } from "./findings.ts";
-import { formatMs, formatNumber, formatPercent, nothing } from "./format.ts";
+import { formatMs, formatNumber, formatPercent, formatPlural, nothing } from "./format.ts";
+import { intervalOf, plusMinusText } from "./interval.ts";
 import { renderParityText } from "./parity-text.ts";
 import { nameOfCount, remedyCounts } from "./remedy-words.ts";
 import { plainText, renderTextTable, type TextColumn, wrapText } from "./text-table.ts";
@@ -26,6 +29,8 @@ export function renderSummary(result: Result): string {
     "p50 and p99: time to credit of what was credited, from the planned instant",
     ...predictionLines(result),
     ...(result.parity ?? []).flatMap((it) => ["", ...renderParityText(it, maxWidth)]),
+    ...section("How well that is known (95% intervals)", intervalLines(result)),
+    ...section("Precision", precisionLines(result)),
     ...section("Causes of late and lost", result.variants.flatMap(causeLine)),
     ...section("Remedies", result.variants.flatMap(remedyLines)),
     ...section("Missed gates", result.variants.flatMap(missedGates)),
@@ -90,6 +95,40 @@ function predictionLines(result: Result): readonly string[] {
   ];
   return ["", ...renderTextTable(heads, rows, maxWidth)];
 }
+
+/** The interval of each figure of the table; of one run that asks for no steady state there is none. */
+function intervalLines({ variants, scenario: { warmUp } }: Result): readonly string[] {
+  const lines = variants.flatMap((variant) => {
+    const known = shown.flatMap(({ name, metric, unit }) => {
+      const interval = intervalOf(variant, metric);
+      if (interval === undefined || interval.low === null) return [];
+      const doubt = interval.doubt === undefined ? "" : ` (${interval.doubt})`;
+      const mean = formatFigure(unit, interval.mean);
+      return [`${name} ${mean} ${plusMinusText(interval, unit)}${doubt}`];
+    });
+    return known.length === 0 ? [] : [`${variant.name}: ${known.join(" · ")}`];
+  });
+  if (warmUp === undefined || lines.length === 0) return lines;
+  return [...lines, `steady state: without the first ${formatDuration(warmUp.ms)}`];
+}
+
+/** Whether a figure is known as well as was asked for. */
+export function precisionLines({ precision, scenario: { seeds } }: Result): readonly string[] {
+  if (precision === undefined) return [];
+  const { metric, targetRatio, reached, found } = precision;
+  const percent = (ratio: number | null) => (ratio === null ? "unknown" : formatPercent(ratio));
+  const each = found.map(({ variant, ratio }) => `${variant} ± ${percent(ratio)}`).join(" · ");
+  const verdict = reached
+    ? `${metric} is known to ± ${percent(targetRatio)} of its mean in every variant`
+    : `${metric} could not be had to ± ${percent(targetRatio)} of its mean in every variant`;
+  return [`${verdict}, after ${formatPlural(seeds, "seed")}: ${each}`];
+}
+
+const shown = [
+  { name: "uncredited", metric: "uncredited_rate", unit: "ratio" },
+  { name: "p50", metric: "p50(time_to_credit)", unit: "ms" },
+  { name: "p99", metric: "p99(time_to_credit)", unit: "ms" },
+] as const;
 
 /** One line a site: `baseline, operator.forward: attempts 4,810 · retries 12`. */
 function remedyLines(variant: VariantResult): readonly string[] {

@@ -5,6 +5,7 @@ import { answerOf, bandsOf } from "./findings.ts";
 import { formatInstant, formatMs, formatNumber, formatPlural } from "./format.ts";
 import { terms } from "./glossary.ts";
 import { type Html, html } from "./html.ts";
+import { plusMinus } from "./interval.ts";
 import { renderMoney } from "./money-section.ts";
 import { renderRemedies } from "./remedies.ts";
 import { renderStations } from "./stations.ts";
@@ -21,7 +22,7 @@ export function renderVariantSection(result: Result, variant: VariantResult, ind
 <h2 id="${id}-title">Variant: ${variant.name}</h2>
 <p>${answer.short} ${answer.why}${
     variant.seeds > 1 ? ` Figures of ${formatPlural(variant.seeds, "run")}.` : ""
-  }</p>
+  }${warmUpWords(result)}</p>
 ${renderFaults(bands)}
 ${renderVariantCharts(variant, durationMs, bands)}
 ${renderCauses(variant)}${renderBottlenecks(variant, durationMs, bands)}
@@ -34,6 +35,13 @@ ${renderAccounting(variant)}
 </section>`;
 }
 
+function warmUpWords({ scenario: { warmUp } }: Result): string {
+  if (warmUp === undefined) return "";
+  const found = warmUp.pilots === 0 ? "" : `, as MSER-5 found in ${warmUp.pilots} pilot runs`;
+  const from = formatInstant(warmUp.ms);
+  return ` Figures are of the steady state: they leave out the first ${from}${found}. Curves and books are of the whole run.`;
+}
+
 /** The legend of the marks in the charts. */
 function renderFaults(bands: readonly FaultBand[]): Html {
   if (bands.length === 0) return html`<p class="note">Nothing was broken in this variant.</p>`;
@@ -44,12 +52,27 @@ function renderFaults(bands: readonly FaultBand[]): Html {
   return html`<ul class="faults" aria-label="Faults, as marked in the charts">${items}</ul>`;
 }
 
+type TimesRow = {
+  readonly term: keyof typeof terms;
+  readonly spread: Spread;
+  /** As gates call it. */
+  readonly times: string;
+};
+
+function timeCell(
+  variant: VariantResult,
+  { spread, times }: TimesRow,
+  figure: Exclude<keyof Spread, "count">,
+): Html {
+  return html`${formatMs(spread[figure])}${plusMinus(variant, `${figure}(${times})`, "ms")}`;
+}
+
 function renderPercentiles(variant: VariantResult): Html {
-  const rows: readonly { term: keyof typeof terms; spread: Spread }[] = [
-    { term: "timeToCredit", spread: variant.timeToCreditMs },
-    { term: "latency", spread: variant.latencyMs },
-    { term: "serviceTime", spread: variant.serviceTimeMs },
-    { term: "sendLag", spread: variant.sendLagMs },
+  const rows: readonly TimesRow[] = [
+    { term: "timeToCredit", spread: variant.timeToCreditMs, times: "time_to_credit" },
+    { term: "latency", spread: variant.latencyMs, times: "latency" },
+    { term: "serviceTime", spread: variant.serviceTimeMs, times: "service_time" },
+    { term: "sendLag", spread: variant.sendLagMs, times: "send_lag" },
   ];
   return renderTable(
     `Times of ${variant.name}`,
@@ -60,28 +83,28 @@ function renderPercentiles(variant: VariantResult): Html {
         cell: ({ term }) => html`<span title="${terms[term].meaning}">${terms[term].name}</span>`,
       },
       { head: "samples", cell: ({ spread }) => formatNumber(spread.count) },
-      { head: "mean", cell: ({ spread }) => formatMs(spread.mean) },
+      { head: "mean", cell: (it) => timeCell(variant, it, "mean") },
       {
         head: "p50",
         meaning: terms.percentile.meaning,
-        cell: ({ spread }) => formatMs(spread.p50),
+        cell: (it) => timeCell(variant, it, "p50"),
       },
       {
         head: "p90",
         meaning: terms.percentile.meaning,
-        cell: ({ spread }) => formatMs(spread.p90),
+        cell: (it) => timeCell(variant, it, "p90"),
       },
       {
         head: "p99",
         meaning: terms.percentile.meaning,
-        cell: ({ spread }) => formatMs(spread.p99),
+        cell: (it) => timeCell(variant, it, "p99"),
       },
       {
         head: "p99.9",
         meaning: terms.percentile.meaning,
-        cell: ({ spread }) => formatMs(spread.p999),
+        cell: (it) => timeCell(variant, it, "p999"),
       },
-      { head: "most", cell: ({ spread }) => formatMs(spread.max) },
+      { head: "most", cell: (it) => timeCell(variant, it, "max") },
     ],
     rows,
   );

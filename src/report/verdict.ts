@@ -5,6 +5,7 @@ import { type Answer, answerOf, verdictLine } from "./findings.ts";
 import { formatPlural } from "./format.ts";
 import { terms } from "./glossary.ts";
 import { type Html, html, none } from "./html.ts";
+import { precisionLines } from "./summary.ts";
 import { type Column, renderTable } from "./table.ts";
 
 /** The top of the page: what was run, and whether the money will arrive. */
@@ -33,7 +34,7 @@ export function renderVerdict(result: Result): Html {
   return html`<section id="verdict" aria-labelledby="verdict-title">
 <h2 id="verdict-title">Verdict</h2>
 <p class="verdict ${result.verdict}">${verdictLine(result)}</p>
-${renderReasons(result.reasons)}
+${renderReasons([...result.reasons, ...precisionLines(result)])}
 <ul class="answers">${answers}</ul>
 </section>`;
 }

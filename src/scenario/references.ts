@@ -1,6 +1,6 @@
 import { operatorName, terminalEnd } from "../chain/network.ts";
 import { parseLinkTarget } from "../fault/link-target.ts";
-import { PositiveDuration } from "../kernel/units.ts";
+import { PositiveDuration, parseDurationMs } from "../kernel/units.ts";
 import { Window } from "../kernel/window.ts";
 import { checkCalls } from "./call-references.ts";
 import { checkFaults } from "./fault-references.ts";
@@ -35,6 +35,7 @@ export function checkReferences(root: MapNode): readonly Found[] {
     ...checkLinks(root, services),
     ...checkFaults(root, services),
     ...checkLiveWindow(root),
+    ...checkWarmUp(root),
   ];
 }
 
@@ -159,4 +160,16 @@ function checkLiveWindow(root: MapNode): readonly Found[] {
   const duration = textOf(childOf(root, "duration"));
   const what = `live.window: it ends after the duration, ${duration}`;
   return [{ offset: node.offset, what, hint: `write a window within 0s..${duration}` }];
+}
+
+/** Something must be left after the warm-up. */
+function checkWarmUp(root: MapNode): readonly Found[] {
+  const node = childOf(root, "warmUp");
+  const duration = textOf(childOf(root, "duration"));
+  const warmUpMs = parseDurationMs(textOf(node) ?? "");
+  const durationMs = parseDurationMs(duration ?? "");
+  if (node === undefined || warmUpMs === undefined || durationMs === undefined) return [];
+  if (warmUpMs < durationMs) return [];
+  const what = `warmUp: it is no shorter than the duration, ${duration}: nothing would be left`;
+  return [{ offset: node.offset, what, hint: "write warmUp: auto, or a longer duration" }];
 }

@@ -25,6 +25,14 @@ export const Scenario = z.strictObject({
     .describe("Same seed, same luck, same result."),
   duration: PositiveDuration.describe("Time during which activations start."),
   promise: PositiveDuration.default(30_000).describe("Credited later than this is late."),
+  warmUp: z
+    .union([Duration, z.literal("auto")], {
+      error: () => "expected a duration such as 5m, or auto",
+    })
+    .optional()
+    .describe(
+      "Asks for the steady state: figures leave out what was planned, and what stations did, before this; `auto` finds it by MSER-5 in runs of its own. Absent: the whole run counts, as for a peak or a fault it should. For `simulate` alone.",
+    ),
   drain: Duration.default(60_000).describe(
     "Longest wait after the traffic for what is still under way; then it counts as unfinished.",
   ),

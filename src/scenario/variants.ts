@@ -10,7 +10,7 @@ export type PatchedCase = { readonly name: string; readonly root: MapNode };
  * Variants are compared pair by pair, over one time axis and under one luck: so these stay the
  * same. The gates, the promise and the traffic may differ.
  */
-const fixedKeys = ["name", "title", "seed", "duration", "live", "variants"];
+const fixedKeys = ["name", "title", "seed", "duration", "warmUp", "live", "variants"];
 
 /** Patches the scenario once for each variant. One with a wrong patch is left out, and found. */
 export function patchVariants(

@@ -1,6 +1,7 @@
 import type { Span } from "../chain/span.ts";
 import { RunRecord, type VariantSummary } from "../record/run-record.ts";
 import type { Scenario } from "../scenario/schema.ts";
+import type { BatchCuts } from "./batches.ts";
 import { recordOptions, type Simulated } from "./simulate.ts";
 
 /**
@@ -14,6 +15,7 @@ export class CaseTotal {
   #isPartial = false;
   #eventCount = 0;
   #openCount = 0;
+  #batches: BatchCuts = [];
 
   constructor(of: {
     readonly scenario: Scenario;
@@ -35,6 +37,7 @@ export class CaseTotal {
     this.#isPartial ||= part.isPartial;
     this.#eventCount += part.eventCount;
     this.#openCount += part.openCount;
+    this.#batches = part.batches;
   }
 
   simulated(): Simulated {
@@ -45,6 +48,7 @@ export class CaseTotal {
       isPartial: this.#isPartial,
       eventCount: this.#eventCount,
       openCount: this.#openCount,
+      batches: this.#batches,
     };
   }
 }

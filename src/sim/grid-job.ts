@@ -12,7 +12,16 @@ export type JobWatch = {
 
 /** Runs a job in this thread. */
 export function runJob(job: GridJob, { isStopped, onProgress }: JobWatch): Promise<Simulated> {
-  const { scenario, file, variant, span, seedIndex, seedCount: seeds = 1, overhead } = job;
+  const {
+    scenario,
+    file,
+    variant,
+    span,
+    seedIndex,
+    seedCount: seeds = 1,
+    overhead,
+    inBatches = false,
+  } = job;
   return simulate({
     scenario,
     variant,
@@ -21,6 +30,7 @@ export function runJob(job: GridJob, { isStopped, onProgress }: JobWatch): Promi
     firstSeed: seedIndex,
     openTrace: traceOpener(scenario, file),
     isStopped,
+    inBatches,
     onProgress: (index, doneRatio) => onProgress((index + doneRatio) / seeds),
     ...(overhead !== undefined && { overhead }),
   });

@@ -3,6 +3,7 @@ import { type Problem, RunError, UsageError } from "../kernel/errors.ts";
 import type { VariantSummary } from "../record/run-record.ts";
 import type { RunWire } from "../record/run-wire.ts";
 import type { Scenario } from "../scenario/schema.ts";
+import type { BatchCuts } from "./batches.ts";
 import type { OverheadOptions } from "./message-overhead.ts";
 
 /** One case under one seed, or several in a row: plain data, as it goes to a worker. */
@@ -17,6 +18,8 @@ export type GridJob = {
   /** Runs, from that number on; more than one share a worker. @default 1 */
   readonly seedCount?: number;
   readonly overhead?: OverheadOptions;
+  /** Records the run in batches too. @default false */
+  readonly inBatches?: boolean;
 };
 
 /** What a run came to without its series: small, and all that gates look at. */
@@ -52,6 +55,7 @@ export type GridAnswer =
       readonly record: RunWire;
       readonly summary: VariantSummary;
       readonly runs: readonly VariantSummary[];
+      readonly batches: BatchCuts;
     } & Counts);
 
 export type ErrorWire =

@@ -15,10 +15,10 @@ export async function runTask(task: GridTask): Promise<GridAnswer> {
         if (progress !== null) Atomics.store(progress, 0, Math.round(doneRatio * 1e6));
       },
     });
-    const { isPartial, eventCount, openCount, summary, runs, record } = simulated;
+    const { isPartial, eventCount, openCount, summary, runs, record, batches } = simulated;
     const counts = { isPartial, eventCount, openCount };
     if (returns === "record") {
-      return { kind: "record", summary, runs, record: record.toWire(), ...counts };
+      return { kind: "record", summary, runs, batches, record: record.toWire(), ...counts };
     }
     return { kind: "figures", figures: figuresOf(summary), runs: runs.map(figuresOf), ...counts };
   } catch (error) {

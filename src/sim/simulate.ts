@@ -20,8 +20,10 @@ import { StationRecord } from "../record/station-record.ts";
 import { moneyOptions } from "../scenario/money-options.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import { streamNames } from "../traffic/plan.ts";
+import { type BatchCuts, BatchRecords } from "./batches.ts";
 import type { OverheadOptions } from "./message-overhead.ts";
 import { SimulatedServices } from "./services.ts";
+import { StationPieces } from "./station-pieces.ts";
 import type { TimelineTracer } from "./timeline-tracer.ts";
 import { findUsualTimes, type UsualTimes } from "./usual-times.ts";
 import { VirtualClock } from "./virtual-clock.ts";
@@ -42,6 +44,8 @@ export type SimulateOptions = {
   /** Messages take a little longer, as on real sockets. Absent: as the scenario says. */
   readonly overhead?: OverheadOptions;
   readonly onActivation?: OnActivation;
+  /** Records a run in batches too: for intervals from one long run in its steady state. */
+  readonly inBatches?: boolean;
   /** Notes what happens to a few activations. Absent: nobody does, and it costs nothing. */
   readonly tracer?: TimelineTracer;
 };
@@ -57,6 +61,8 @@ export type Simulated = {
   readonly eventCount: number;
   /** Activations of which something was still under way when their run ended. */
   readonly openCount: number;
+  /** The last run in batches, if that was asked for and it ran to its end. */
+  readonly batches: BatchCuts;
 };
 
 /** Events between two looks at the world outside. */
@@ -67,6 +73,7 @@ export async function simulate(options: SimulateOptions): Promise<Simulated> {
   const { scenario, span, seeds, firstSeed = 0, variant } = options;
   const newRecord = () => new RunRecord(recordOptions(scenario, span));
   const total = newRecord();
+  let batches: BatchCuts = [];
   const runs: VariantSummary[] = [];
   let isPartial = false;
   let eventCount = 0;
@@ -86,21 +93,27 @@ export async function simulate(options: SimulateOptions): Promise<Simulated> {
     }
     openCount += run.openCount;
     run.finish();
+    batches = isPartial ? [] : run.batches(variant);
     eventCount += run.eventCount;
     runs.push(own.summarise(variant));
     if (own !== total) total.merge(own);
   }
   const summary = seeds === 1 && runs[0] !== undefined ? runs[0] : total.summarise(variant);
-  return { summary, record: total, runs, isPartial, eventCount, openCount };
+  return { summary, record: total, runs, isPartial, eventCount, openCount, batches };
 }
 
-/** How the runs of a case are recorded. */
-export function recordOptions(scenario: Scenario, span: Span): RunRecordOptions {
+/** How the runs of a case are recorded. A warm-up of `auto` has been found by now, or is none. */
+export function recordOptions(
+  scenario: Scenario,
+  span: Span,
+): RunRecordOptions & { readonly warmUpMs: number } {
+  const { warmUp } = scenario;
   return {
     durationMs: spanMs(span),
     promiseMs: scenario.promise,
     isLive: false,
     money: moneyOptions(scenario, span),
+    warmUpMs: typeof warmUp === "number" ? Math.min(warmUp, spanMs(span)) : 0,
   };
 }
 
@@ -116,6 +129,12 @@ class SimulatedRun {
   readonly #onActivation: OnActivation | undefined;
   readonly #tracer: TimelineTracer | undefined;
   readonly #services: SimulatedServices;
+  readonly #stations: readonly StationPieces[];
+  readonly #batches: BatchRecords | null;
+  /** Where the records of stations are cut, in order; the first is the end of the warm-up, if any. */
+  readonly #cutsMs: readonly number[];
+  readonly #hasWarmUp: boolean;
+  #cutCount = 0;
   readonly #activation = newActivationRecord();
   /** What a service has written down of it; the same object for each. */
   readonly #records: { -readonly [K in keyof ServiceRecords]: ServiceRecords[K] } = {
@@ -136,9 +155,14 @@ class SimulatedRun {
   constructor(
     scenario: Scenario,
     seed: string,
-    { span, openTrace, overhead, onActivation, tracer }: SimulateOptions,
+    { span, openTrace, overhead, onActivation, tracer, inBatches }: SimulateOptions,
     record: RunRecord,
   ) {
+    const recorded = recordOptions(scenario, span);
+    const { warmUpMs } = recorded;
+    this.#hasWarmUp = warmUpMs > 0;
+    this.#batches = inBatches === true ? new BatchRecords(recorded) : null;
+    this.#cutsMs = [...(this.#hasWarmUp ? [warmUpMs] : []), ...(this.#batches?.cutsMs ?? [])];
     this.#record = record;
     this.#promiseMs = scenario.promise;
     this.#onActivation = onActivation;
@@ -154,6 +178,7 @@ class SimulatedRun {
       tracer,
       newStation: () => new StationRecord(record.buckets, this.#durationMs),
     });
+    this.#stations = this.#services.stations.map((it) => new StationPieces(it));
     const world = this.#services.worldOf({ isOver: false });
     this.#traffic = new Traffic(scenario, world, span, openTrace, this);
     for (const { of } of this.#services.journals) {
@@ -178,7 +203,17 @@ class SimulatedRun {
 
   /** @returns Whether there is more to do. */
   advance(eventMax: number): boolean {
-    return this.#clock.run(this.#endMs, eventMax);
+    const cutMs = this.#cutsMs[this.#cutCount];
+    if (cutMs === undefined) return this.#clock.run(this.#endMs, eventMax);
+    if (this.#clock.run(cutMs, eventMax)) return true;
+    for (const station of this.#stations) station.cut(cutMs);
+    this.#cutCount += 1;
+    return true;
+  }
+
+  /** After `finish`: the run in batches; empty if that was not asked for. */
+  batches(variant: string): BatchCuts {
+    return this.#batches?.cuts(variant) ?? [];
   }
 
   finish(): void {
@@ -188,10 +223,9 @@ class SimulatedRun {
     for (const { of, spendableAtMs } of this.#services.closings) {
       for (const it of of.list) this.#record.money.closed(spendableAtMs(it.batch), it);
     }
-    for (const { record: station, ...shape } of this.#services.stations) {
-      station.close(Math.max(this.#durationMs, this.nowMs));
-      this.#record.addStation(shape, station);
-    }
+    const endMs = Math.max(this.#durationMs, this.nowMs);
+    const to = { run: this.#record, batches: this.#batches };
+    for (const station of this.#stations) station.finish(endMs, this.#hasWarmUp ? 1 : 0, to);
     for (const { missingCount, policyCounts } of this.#services.replicas) {
       this.#record.addMissing(missingCount);
       for (const counts of policyCounts) this.#record.addPolicies(counts.site, counts.read());
@@ -246,6 +280,7 @@ class SimulatedRun {
     const outcome = decideOutcome(it, this.#promiseMs);
     if (outcome === "late") it.lateCause = blameTheWay(this.#blame(session), way);
     this.#record.add(it);
+    this.#batches?.add(it);
     this.#creditCount += it.creditCount;
     this.#tracer?.finished(it, outcome);
     if (this.#onActivation === undefined) return;

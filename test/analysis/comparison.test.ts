@@ -18,7 +18,7 @@ function compare(baseline: readonly number[], other: readonly number[]) {
     { name: "baseline", runs: baseline.map(runOf) },
     { name: "other", runs: other.map(runOf) },
   ];
-  return compareVariants(variants);
+  return compareVariants(variants).filter((it) => it.metric === "latencyMs.p99");
 }
 
 describe("compareVariants", () => {
@@ -35,11 +35,17 @@ describe("compareVariants", () => {
   it("compares every variant with the first by every metric", () => {
     const runs = [variantOf(), variantOf()];
     const found = compareVariants(["baseline", "a", "b"].map((name) => ({ name, runs })));
+    const spread = ["mean", "p50", "p90", "p99", "p999"];
     const metrics = [
       "uncreditedRatio",
-      "timeToCreditMs.p50",
-      "timeToCreditMs.p99",
-      "latencyMs.p99",
+      ...spread.map((it) => `timeToCreditMs.${it}`),
+      ...spread.map((it) => `latencyMs.${it}`),
+      ...["credited", "late", "declined", "blocked", "lost"].map((it) => `outcomes.${it}`),
+      ...["bank-delay", "communication", "link", "network"].map((it) => `causes.${it}`),
+      ...["unnotified", "attempts"],
+      ...["utilisationRatio", "queueMean", "waitMeanMs", "waitP99Ms", "serviceMeanMs"].map(
+        (it) => `stations.bank.risk.${it}`,
+      ),
     ];
     expect(found.map((it) => `${it.variant} ${it.metric}`)).toEqual(
       ["a", "b"].flatMap((name) => metrics.map((metric) => `${name} ${metric}`)),
@@ -64,6 +70,39 @@ describe("compareVariants", () => {
 
   it("leaves out a metric that was never measured", () => {
     expect(compare([0, 0], [10, 20])).toEqual([]);
+  });
+
+  it("corrects each metric for the variants that were looked at", () => {
+    const p99 = (ms: number) => variantOf({ latencyMs: spreadOf(ms / 10) });
+    const found = compareVariants([
+      { name: "baseline", runs: [100, 200, 300].map(p99) },
+      { name: "a", runs: [90, 180, 270].map(p99) },
+      { name: "b", runs: [101, 199, 301].map(p99) },
+    ]).filter((it) => it.metric === "latencyMs.p99");
+    // t = -20 sqrt(3) / 10 with 2 degrees: p = 1 - t / sqrt(t^2 + 2) = 0.07418; the less of two counts twice.
+    expect(found.map((it) => it.variant)).toEqual(["a", "b"]);
+    expect(found[0]?.pHolm).toBeCloseTo(2 * 0.0741799, 6);
+    expect(found[1]?.pHolm).toBeGreaterThanOrEqual(found[0]?.pHolm ?? 1);
+  });
+
+  it("says how many times the runs pairing has saved", () => {
+    // var(100, 200, 300) = 10000, var(90, 180, 270) = 8100, var(-10, -20, -30) = 100.
+    const [found] = compare([100, 200, 300], [90, 180, 270]);
+    expect(found?.varianceSaved).toBeCloseTo(181, 9);
+    // Against each other's luck: pairing makes it worse, and it says so.
+    expect(compare([100, 200, 300], [300, 200, 100])[0]?.varianceSaved).toBeCloseTo(0.5, 9);
+    expect(compare([100, 200], [90, 190])[0]).not.toHaveProperty("varianceSaved");
+    expect(compare([100, 200], [90, 190])[0]).toMatchObject({ low: -10, high: -10, pHolm: 0 });
+    expect(compare([100], [90])[0]).not.toHaveProperty("pHolm");
+  });
+
+  it("leaves out counts that are 0 everywhere, and stations that not all variants have", () => {
+    const bare = { name: "bare", runs: [variantOf({ stations: [] }), variantOf({ stations: [] })] };
+    const metrics = compareVariants([{ name: "baseline", runs: [variantOf(), variantOf()] }, bare]);
+    const names = metrics.map((it) => it.metric);
+    expect(names).toContain("attempts");
+    expect(names).not.toContain("causes.operator-capacity");
+    expect(names.filter((it) => it.startsWith("stations."))).toEqual([]);
   });
 
   it("has nothing to say about one variant or none", () => {

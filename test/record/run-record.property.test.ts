@@ -132,7 +132,7 @@ it("says the same after a journey between threads, alone and merged", () => {
         record.addMissing(run.length % 3);
         const station = new StationRecord(record.buckets, all.durationMs);
         station.levels(run.length * 100, 1, 0, 3);
-        station.started(run.length);
+        station.started(run.length * 100, run.length);
         station.close(all.durationMs);
         record.addStation({ name: "bank.serve", replicas: 1, workers: 2 }, station);
         if (run.length % 2 === 1) record.money.broken("unbalanced", "by one");

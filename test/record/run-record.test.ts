@@ -191,3 +191,19 @@ describe("a station's summary", () => {
     expect(series.stations[0]?.queueMean.at(-1)).toBeCloseTo(1, 9);
   });
 });
+
+describe("a warm-up", () => {
+  it("leaves the books whole: a credit given twice is one whenever it was given", () => {
+    const options = { durationMs: 25_000, promiseMs: 5_000, isLive: false, warmUpMs: 10_000 };
+    const record = new RunRecord(options);
+    record.beginRun();
+    record.add(activation({ plannedMs: 9_999, endedMs: 10_100, creditCount: 2 }));
+    record.add(activation({ plannedMs: 10_000, endedMs: 10_100 }));
+    const summary = record.summarise("baseline");
+    expect(summary).toMatchObject({ planned: 1, attempts: 1, outcomes: { credited: 1 } });
+    expect(summary.integrity.doubleCredited).toBe(1);
+    expect(summary.money?.postedCount).toBe(3);
+    expect(summary.latencyMs.count).toBe(1);
+    expect(summary.series.planned.reduce((sum, it) => sum + it, 0)).toBe(2);
+  });
+});

@@ -9,15 +9,15 @@ function busyRecord(): StationRecord {
   const record = new StationRecord(buckets, durationMs);
   record.arrived(500);
   record.levels(500, 1, 0, 0);
-  record.started(0);
+  record.started(500, 0);
   record.arrived(1_000);
   record.arrived(1_000);
-  record.dropped(1_000);
+  record.dropped(1_000, 0);
   record.levels(1_000, 1, 1, 2);
   record.levels(2_200, 0, 0, 0);
-  record.completed(1_700);
-  record.started(1_200);
-  record.failed();
+  record.completed(2_200, 1_700);
+  record.started(2_200, 1_200);
+  record.failed(2_200);
   record.close(9_000);
   return record;
 }
@@ -51,7 +51,7 @@ describe("StationRecord", () => {
     const record = new StationRecord(buckets, durationMs);
     record.levels(2_000, 3, 0, 7);
     record.arrived(60_000);
-    record.dropped(60_000);
+    record.dropped(60_000, 0);
     record.levels(60_000, 1, 0, 9);
     record.close(120_000);
     expect([...record.busyMsBy]).toEqual([0, 0, 1_500]);

@@ -32,13 +32,14 @@ export class RecordingMeter implements StationMeter {
   expired(): void {
     this.counts.expired += 1;
   }
-  killed(count: number): void {
+  delayed(): void {}
+  killed(_nowMs: number, count: number): void {
     this.counts.killed += count;
   }
-  started(waitMs: number): void {
+  started(_nowMs: number, waitMs: number): void {
     this.waitedMs.push(waitMs);
   }
-  completed(heldMs: number): void {
+  completed(_nowMs: number, heldMs: number): void {
     this.heldMs.push(heldMs);
   }
   levels(_nowMs: number, busy: number, held: number, queued: number): void {
