@@ -11,8 +11,8 @@ const runCount = 7;
  * the same bank with them in memory; closed loop, turn by turn in the same run. What is compared is
  * the price of a ledger that outlives its process.
  */
-export async function benchLedger(): Promise<void> {
-  console.log(`banks, each POST a credit, in closed loop over ${connectionCount} connections`);
+export async function benchLedger(print: (line: string) => void): Promise<void> {
+  print(`banks, each POST a credit, in closed loop over ${connectionCount} connections`);
   const folder = await mkdtemp(path.join(tmpdir(), "tillstorm-bench-"));
   const memory = await startServer("ledger-child.js", "memory");
   const sqlite = await startServer("ledger-child.js", "sqlite", path.join(folder, "bank.db"));
@@ -25,9 +25,9 @@ export async function benchLedger(): Promise<void> {
       rates.sqlite.push(await load(sqlite));
     }
     const ratio = median(rates.sqlite) / median(rates.memory);
-    console.log(`  ledger in memory:         ${renderRates(rates.memory)}`);
-    console.log(`  ledger in SQLite:         ${renderRates(rates.sqlite)}`);
-    console.log(`  ratio SQLite to memory:   ${ratio.toFixed(2)}`);
+    print(`  ledger in memory:         ${renderRates(rates.memory)}`);
+    print(`  ledger in SQLite:         ${renderRates(rates.sqlite)}`);
+    print(`  ratio SQLite to memory:   ${ratio.toFixed(2)}`);
   } finally {
     memory.child.disconnect();
     sqlite.child.disconnect();

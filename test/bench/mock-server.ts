@@ -8,8 +8,8 @@ const runCount = 5;
  * closed loop, turn by turn in the same run. Both answer at once: what is compared is the cost of
  * the chain around the route.
  */
-export async function benchMockServer(): Promise<void> {
-  console.log(`servers, POST in closed loop over ${connectionCount} connections`);
+export async function benchMockServer(print: (line: string) => void): Promise<void> {
+  print(`servers, POST in closed loop over ${connectionCount} connections`);
   const bare = await startServer("mock-server-child.js", "bare");
   const mock = await startServer("mock-server-child.js", "mock");
   try {
@@ -20,9 +20,9 @@ export async function benchMockServer(): Promise<void> {
       rates.bare.push(await load(bare));
       rates.mock.push(await load(mock));
     }
-    console.log(`  bare fastify:        ${renderRates(rates.bare)}`);
-    console.log(`  mock, one stage:     ${renderRates(rates.mock)}`);
-    console.log(`  ratio mock to bare:  ${(median(rates.mock) / median(rates.bare)).toFixed(2)}`);
+    print(`  bare fastify:        ${renderRates(rates.bare)}`);
+    print(`  mock, one stage:     ${renderRates(rates.mock)}`);
+    print(`  ratio mock to bare:  ${(median(rates.mock) / median(rates.bare)).toFixed(2)}`);
   } finally {
     bare.child.disconnect();
     mock.child.disconnect();
