@@ -11,10 +11,11 @@ const heldMinRatio = 0.5;
 
 /** A station over the buckets of a run. */
 export type StationActivity = Series["stations"][number] & {
+  readonly service: string;
+  /** Workers of all its replicas. */
+  readonly workerCount: number;
   /** Of the time that its workers were busy, the share in which an unanswered call held them. */
-  readonly heldRatio: number;
-  /** It mostly waits for others: a victim, where one of those is at its limit too. */
-  readonly isHeld: boolean;
+  readonly heldRatios: readonly number[];
   /** For each bucket, how many buckets the period at the limit around it lasts; 0: not at it. */
   readonly activeCounts: readonly number[];
 };
@@ -23,8 +24,8 @@ export type StationActivity = Series["stations"][number] & {
  * When each station was at its limit: nearly all workers busy, or as many requests waiting as
  * workers (so whoever comes waits for a whole service), or requests turned away.
  *
- * How far calls hold a station is known for the whole run alone: a trait of the stage (it calls,
- * or it works), which is what is asked here.
+ * Results of older versions know for the whole run alone how far calls hold a station; there each
+ * bucket has that share.
  */
 export function watchStations(variant: {
   readonly series: Pick<Series, "timesMs" | "stations">;
@@ -33,12 +34,27 @@ export function watchStations(variant: {
   return variant.series.stations.map((series) => {
     const total = variant.stations.find((it) => it.name === series.name);
     const workers = (total?.workers ?? 0) * (total?.replicas ?? 0);
-    const held = total === undefined ? 0 : ratioOf(total.blockedRatio, total.utilisationRatio);
+    const heldRatio = total === undefined ? 0 : ratioOf(total.blockedRatio, total.utilisationRatio);
     const atLimit = variant.series.timesMs.map((_, bucket) => isAtLimit(series, bucket, workers));
     const bridged = atLimit.map((isIt, bucket) => isIt || isDip(series, bucket, atLimit));
     const activeCounts = periodLengths(bridged);
-    return { ...series, heldRatio: held, isHeld: held >= heldMinRatio, activeCounts };
+    const heldRatios = variant.series.timesMs.map((_, bucket) =>
+      series.blockedRatio === undefined
+        ? heldRatio
+        : ratioOf(series.blockedRatio[bucket] ?? 0, series.utilisationRatio[bucket] ?? 0),
+    );
+    const service = series.name.split(".")[0] ?? "";
+    return { ...series, service, workerCount: workers, heldRatios, activeCounts };
   });
+}
+
+/** It mostly waits for others: a victim, where one of those is at its limit too. */
+export function isHeldAt(station: StationActivity, bucket: number): boolean {
+  return (station.heldRatios[bucket] ?? 0) >= heldMinRatio;
+}
+
+export function isActiveAt(station: StationActivity, bucket: number): boolean {
+  return (station.activeCounts[bucket] ?? 0) > 0;
 }
 
 function isAtLimit(series: Series["stations"][number], bucket: number, workers: number): boolean {

@@ -10,6 +10,7 @@ import { episodesOf } from "../fault/episodes.ts";
 import { describeFault } from "../fault/fault.ts";
 import type { FaultBand, Result, VariantResult } from "../record/result.ts";
 import type { VariantSummary } from "../record/run-record.ts";
+import { callGraphOf } from "../scenario/call-graph.ts";
 import type { LoadedScenario, ScenarioCase } from "../scenario/loader.ts";
 import { environmentOf } from "./environment.ts";
 
@@ -39,9 +40,9 @@ export type Measured = {
 export function assembleResult(it: Measured): Result {
   const variants = it.cases.map(({ of, summary }) => {
     const seeded = it.runs.find(({ name }) => name === of.name);
-    return judge(of, { ...summary, ...intervalsOf(summary, seeded) });
+    return judge(of, { ...summary, ...intervalsOf(summary, seeded) }, it.span);
   });
-  const predictions = it.predictions.map(({ of, summary }) => judge(of, summary));
+  const predictions = it.predictions.map(({ of, summary }) => judge(of, summary, it.span));
   const seeded: SeededRuns[] = it.runs.map(({ name, runs }) => ({
     name,
     runs: runs.map((summary) => ({ ...summary, bottlenecks: [], gates: [] })),
@@ -86,10 +87,11 @@ function intervalsOf(
   return intervals.length === 0 ? {} : { intervals };
 }
 
-function judge(of: ScenarioCase, summary: VariantSummary): VariantResult {
+function judge(of: ScenarioCase, summary: VariantSummary, span: Span): VariantResult {
+  const context = { calls: callGraphOf(of.scenario), durationMs: spanMs(span) };
   return {
     ...summary,
-    bottlenecks: findBottlenecks(summary),
+    ...findBottlenecks(summary, context),
     gates: evaluateGates(of.gates, summary),
   };
 }

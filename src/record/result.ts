@@ -72,6 +72,14 @@ const StationSeries = z.strictObject({
   dropped: z.array(z.number()),
   utilisationRatio: z.array(ratio),
   queueMean: z.array(z.number().nonnegative()),
+  blockedRatio: z
+    .array(ratio)
+    .optional()
+    .describe("Share of workers held by an unanswered call. Part of utilisationRatio."),
+  queueEnd: z
+    .array(z.number().nonnegative())
+    .optional()
+    .describe("Requests waiting as the bucket ends."),
 });
 
 const Series = z.strictObject({
@@ -94,13 +102,47 @@ const Series = z.strictObject({
 });
 export type Series = z.infer<typeof Series>;
 
-const Bottleneck = z.strictObject({
+export const Bottleneck = z.strictObject({
   station: z.string(),
   fromMs: ms,
   toMs: ms,
   why: z.string().describe("One sentence for the reader of the report."),
+  soleRatio: ratio
+    .optional()
+    .describe(
+      "Share of the spell in which it alone was the bottleneck. In the rest its period at the limit " +
+        "overlaps with that of the bottleneck before or after it: the bottleneck shifts.",
+    ),
+  arrivalsPerSecond: z.number().nonnegative().optional().describe("Requests that came to it."),
+  droppedPerSecond: z.number().nonnegative().optional().describe("Turned away."),
+  drainedPerSecond: z
+    .number()
+    .optional()
+    .describe(
+      "Left its queue, or passed it by: taken up by a worker, failed or expired. What came, less what " +
+        "was turned away and what the queue grew by.",
+    ),
+  queueGrowthPerSecond: z.number().optional().describe("How fast its queue grew, or shrank."),
+  victims: z
+    .array(z.string())
+    .optional()
+    .describe("Stations at their limit only because their workers are held by calls to it."),
+  heldBy: z
+    .array(z.string())
+    .optional()
+    .describe("It mostly waits itself, for these services, and no station there was at its limit."),
 });
 export type Bottleneck = z.infer<typeof Bottleneck>;
+
+export const BottleneckShare = z.strictObject({
+  station: z.string(),
+  soleRatio: ratio.describe("Share of the run in which it alone was the bottleneck."),
+  shiftingRatio: ratio.describe(
+    "Share of the run in which its period at the limit overlaps with that of the bottleneck before " +
+      "or after it. Both of the two count it.",
+  ),
+});
+export type BottleneckShare = z.infer<typeof BottleneckShare>;
 
 const Gate = z.strictObject({
   expression: z.string(),
@@ -166,6 +208,7 @@ const Variant = z.strictObject({
     .describe("How well each figure is known. Absent: one run, and no steady state asked for."),
   series: Series,
   bottlenecks: z.array(Bottleneck),
+  bottleneckShares: z.array(BottleneckShare).optional().describe("By station, the greatest first."),
   gates: z.array(Gate),
 });
 export type VariantResult = z.infer<typeof Variant>;

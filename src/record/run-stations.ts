@@ -86,6 +86,11 @@ export class RunStations {
           (busyMs, bucket) => busyMs / (spanMs(bucket) * shape.workers * shape.replicas),
         ),
         queueMean: Array.from(record.queueMsBy, (queueMs, bucket) => queueMs / spanMs(bucket)),
+        blockedRatio: Array.from(
+          record.blockedMsBy,
+          (heldMs, bucket) => heldMs / (spanMs(bucket) * shape.workers * shape.replicas),
+        ),
+        queueEnd: perRun(record.queueEndBy),
       };
     });
   }

@@ -31,6 +31,8 @@ export class StationRecord {
   readonly busyMsBy: Float64Array;
   readonly blockedMsBy: Float64Array;
   readonly queueMsBy: Float64Array;
+  /** Requests that wait as each bucket ends. */
+  readonly queueEndBy: Float64Array;
   readonly #buckets: Buckets;
   readonly #endMs: number;
   #sinceMs = 0;
@@ -61,6 +63,7 @@ export class StationRecord {
     this.busyMsBy = new Float64Array(buckets.count);
     this.blockedMsBy = new Float64Array(buckets.count);
     this.queueMsBy = new Float64Array(buckets.count);
+    this.queueEndBy = new Float64Array(buckets.count);
   }
 
   arrived(nowMs: number): void {
@@ -174,6 +177,7 @@ export class StationRecord {
     addAll(this.busyMsBy, other.busyMsBy);
     addAll(this.blockedMsBy, other.blockedMsBy);
     addAll(this.queueMsBy, other.queueMsBy);
+    addAll(this.queueEndBy, other.queueEndBy);
   }
 
   /** For the way between processes. */
@@ -195,6 +199,7 @@ export class StationRecord {
       busyMsBy: [...this.busyMsBy],
       blockedMsBy: [...this.blockedMsBy],
       queueMsBy: [...this.queueMsBy],
+      queueEndBy: [...this.queueEndBy],
     };
   }
 
@@ -223,6 +228,7 @@ export class StationRecord {
     this.waits = new TimeHistogram();
     for (const by of [this.arrivalsBy, this.dropsBy]) by.fill(0);
     for (const by of [this.busyMsBy, this.blockedMsBy, this.queueMsBy]) by.fill(0);
+    this.queueEndBy.fill(0);
     return piece;
   }
 
@@ -257,6 +263,7 @@ export class StationRecord {
       increment(this.busyMsBy, this.#bucket, this.#busyMs + this.#busy * lengthMs);
       increment(this.blockedMsBy, this.#bucket, this.#blockedMs + this.#held * lengthMs);
       increment(this.queueMsBy, this.#bucket, this.#queueMs + this.#queued * lengthMs);
+      this.queueEndBy[this.#bucket] = this.#queued;
       this.#busyMs = 0;
       this.#blockedMs = 0;
       this.#queueMs = 0;
@@ -301,6 +308,7 @@ export type StationWire = {
   readonly busyMsBy: readonly number[];
   readonly blockedMsBy: readonly number[];
   readonly queueMsBy: readonly number[];
+  readonly queueEndBy: readonly number[];
 };
 
 function increment(array: Float64Array, index: number, by: number): void {

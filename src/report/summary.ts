@@ -10,7 +10,14 @@ import {
   mainBottleneck,
   verdictLine,
 } from "./findings.ts";
-import { formatMs, formatNumber, formatPercent, formatPlural, nothing } from "./format.ts";
+import {
+  formatInstant,
+  formatMs,
+  formatNumber,
+  formatPercent,
+  formatPlural,
+  nothing,
+} from "./format.ts";
 import { intervalOf, plusMinusText } from "./interval.ts";
 import { renderParityText } from "./parity-text.ts";
 import { nameOfCount, remedyCounts } from "./remedy-words.ts";
@@ -32,6 +39,7 @@ export function renderSummary(result: Result): string {
     ...section("How well that is known (95% intervals)", intervalLines(result)),
     ...section("Precision", precisionLines(result)),
     ...section("Causes of late and lost", result.variants.flatMap(causeLine)),
+    ...section("Bottlenecks", result.variants.flatMap(bottleneckLines)),
     ...section("Remedies", result.variants.flatMap(remedyLines)),
     ...section("Missed gates", result.variants.flatMap(missedGates)),
     ...section("Broken books", result.variants.flatMap(brokenBooks)),
@@ -129,6 +137,16 @@ const shown = [
   { name: "p50", metric: "p50(time_to_credit)", unit: "ms" },
   { name: "p99", metric: "p99(time_to_credit)", unit: "ms" },
 ] as const;
+
+/** `baseline, 8m to 12m: bank.risk: busy 100 %, …`: the longest spell; the page has all. */
+function bottleneckLines({ name, bottlenecks }: VariantResult): readonly string[] {
+  const [longest] = bottlenecks.toSorted((a, b) => b.toMs - b.fromMs - (a.toMs - a.fromMs));
+  if (longest === undefined) return [];
+  const others = bottlenecks.length - 1;
+  const rest = others === 0 ? "" : ` (${formatPlural(others, "shorter spell")} more on the page)`;
+  const when = `${formatInstant(longest.fromMs)} to ${formatInstant(longest.toMs)}`;
+  return [`${name}, ${when}: ${longest.why}${rest}`];
+}
 
 /** One line a site: `baseline, operator.forward: attempts 4,810 · retries 12`. */
 function remedyLines(variant: VariantResult): readonly string[] {

@@ -45,6 +45,8 @@ export function thinSeries(series: Series, maxCount: number = bucketMaxCount): S
       dropped: merge(it.dropped, sum),
       utilisationRatio: merge(it.utilisationRatio, mean),
       queueMean: merge(it.queueMean, mean),
+      ...(it.blockedRatio !== undefined && { blockedRatio: merge(it.blockedRatio, mean) }),
+      ...(it.queueEnd !== undefined && { queueEnd: merge(it.queueEnd, last) }),
     })),
   };
 }
@@ -55,6 +57,10 @@ function sum(group: readonly number[]): number {
 
 function mean(group: readonly number[]): number {
   return sum(group) / group.length;
+}
+
+function last(group: readonly number[]): number {
+  return group.at(-1) ?? 0;
 }
 
 function highest(group: readonly (number | null)[]): number | null {

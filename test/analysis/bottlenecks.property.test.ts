@@ -34,7 +34,8 @@ it("names only stations at their limit, one at a time, culprits first", () => {
       const totals = drawn.map(({ heldRatio }, index) =>
         stationOf(`s.${index}`, { utilisationRatio: 0.5, blockedRatio: 0.5 * heldRatio }),
       );
-      const found = findBottlenecks({ series: { bucketMs, timesMs, stations }, stations: totals });
+      const series = { bucketMs, timesMs, stations };
+      const { bottlenecks: found } = findBottlenecks({ series, stations: totals });
 
       const isAtLimit = (index: number, bucket: number): boolean => {
         const of = drawn[index];
@@ -96,7 +97,7 @@ it("finds one overload from its first bucket to its last", () => {
           ),
         }));
         const totals = stations.map(({ name }) => stationOf(name));
-        const found = findBottlenecks({
+        const { bottlenecks: found } = findBottlenecks({
           series: { bucketMs, timesMs, stations },
           stations: totals,
         });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { findBottlenecks } from "../../src/analysis/bottlenecks.ts";
+import type { CallGraph } from "../../src/scenario/call-graph.ts";
 import { stationOf } from "./variant-result.ts";
 
 type Sketch = {
@@ -10,25 +11,43 @@ type Sketch = {
   readonly dropped?: readonly number[];
   /** Of its busy time, how much its workers were held by a call. */
   readonly held?: number;
+  /** The same bucket by bucket, as `busy`. */
+  readonly heldBy?: string;
+  /** Waiting as each bucket ends. */
+  readonly queueEnd?: readonly number[];
+  readonly arrivals?: readonly number[];
 };
 
-function find(sketches: readonly Sketch[], bucketMs = 10_000) {
+const shareOf = (it: string) => (it === "#" ? 1 : Number(it) / 10);
+
+function find(sketches: readonly Sketch[], bucketMs = 10_000, calls?: CallGraph) {
+  return findAll(sketches, bucketMs, calls).bottlenecks;
+}
+
+function findAll(sketches: readonly Sketch[], bucketMs = 10_000, calls?: CallGraph) {
   const count = sketches[0]?.busy.length ?? 0;
   const none = Array.from({ length: count }, () => 0);
   const timesMs = none.map((_, bucket) => bucket * bucketMs);
-  const stations = sketches.map(({ name, busy, queue = none, dropped = none }) => ({
+  const stations = sketches.map(({ name, busy, queue = none, dropped = none, ...it }) => ({
     name,
-    arrivals: none.map(() => 1_000),
+    arrivals: [...(it.arrivals ?? none.map(() => 1_000))],
     dropped: [...dropped],
-    utilisationRatio: [...busy].map((it) => (it === "#" ? 1 : Number(it) / 10)),
+    utilisationRatio: [...busy].map(shareOf),
     queueMean: [...queue],
+    ...(it.heldBy !== undefined && {
+      blockedRatio: [...it.heldBy].map(
+        (held, bucket) => shareOf(held) * shareOf(busy[bucket] ?? "0"),
+      ),
+    }),
+    ...(it.queueEnd !== undefined && { queueEnd: [...it.queueEnd] }),
   }));
   const totals = sketches.map(({ name, held = 0 }, index) => {
     const busy = stations[index]?.utilisationRatio ?? [];
     const utilisationRatio = busy.reduce((sum, it) => sum + it, 0) / Math.max(1, count);
     return stationOf(name, { utilisationRatio, blockedRatio: held * utilisationRatio });
   });
-  return findBottlenecks({ series: { bucketMs, timesMs, stations }, stations: totals });
+  const series = { bucketMs, timesMs, stations };
+  return findBottlenecks({ series, stations: totals }, calls === undefined ? {} : { calls });
 }
 
 /** `bank.risk 2-5`: from the start of bucket 2 to the start of bucket 5. */
@@ -183,5 +202,65 @@ describe("findBottlenecks", () => {
     { dropped: [100.4, 0], says: "100 requests turned away" },
   ])("counts $says, a mean over seeds", ({ dropped, says }) => {
     expect(find([{ name: "a.x", busy: "##", dropped }])[0]?.why).toContain(says);
+  });
+
+  it("knows bucket by bucket whether a station works or waits", () => {
+    const risk = { name: "bank.risk", busy: "0000####" };
+    const forward = { name: "operator.forward", busy: "########", heldBy: "0000####" };
+    const found = find([forward, risk]);
+    expect(found.map(({ station, fromMs, toMs }) => [station, fromMs, toMs])).toEqual([
+      ["operator.forward", 0, 40_000],
+      ["bank.risk", 40_000, 80_000],
+    ]);
+    expect(found.map(({ victims }) => victims)).toEqual([undefined, ["operator.forward"]]);
+  });
+
+  it("takes no station for the victim of one that it does not call", () => {
+    const waits = { name: "operator.forward", busy: "0####0", held: 0.98 };
+    const works = { name: "other.work", busy: "0####0" };
+    const [spell] = find([waits, works], 10_000, { "operator.forward": ["bank"] });
+    expect(spell).toMatchObject({ station: "other.work" });
+    expect(spell?.victims).toBeUndefined();
+    const calls = { "operator.forward": ["bank"], "bank.core": ["other"] };
+    const core = { name: "bank.core", busy: "000000", held: 1 };
+    const [behindTwo] = find([waits, core, works], 10_000, calls);
+    expect(behindTwo).toMatchObject({ station: "other.work", victims: ["operator.forward"] });
+  });
+
+  it("names whom a station waits for, where nobody there is at its limit", () => {
+    const waits = { name: "operator.forward", busy: "0####0", held: 0.98 };
+    const [spell] = find([waits], 10_000, { "operator.forward": ["bank", "second-bank"] });
+    expect(spell?.heldBy).toEqual(["bank", "second-bank"]);
+    expect(spell?.why).toContain("held by calls to bank or second-bank that wait for an answer");
+  });
+
+  it("balances the queue of each spell, and tells its turns", () => {
+    // 4 workers, 10 s a bucket: 1,000 come, then 1,500 of which 300 wait and 100 are turned away.
+    const it = {
+      ...{ name: "a.x", busy: "55##55", dropped: [0, 0, 100, 100, 0, 0] },
+      ...{ arrivals: [1_000, 1_000, 1_500, 1_500, 600, 600], queueEnd: [0, 0, 300, 600, 600, 600] },
+    };
+    const [spell] = find([it]);
+    expect(spell).toMatchObject({ arrivalsPerSecond: 150, droppedPerSecond: 10 });
+    expect(spell).toMatchObject({ queueGrowthPerSecond: 30, drainedPerSecond: 110 });
+    // A worker takes 40 s x 0.5 / 2,000 = 20 ms before, 80 s / 2,200 = 36 ms during.
+    expect(spell?.why).toContain("150/s came and 110/s left its queue");
+    expect(spell?.why).toContain("began as each took 1.8 times as long and 1.5 times as many came");
+    expect(spell?.why).toContain("ended as 0.4 times as many came");
+  });
+
+  it("tells how long a station was it alone, and how long it shifted", () => {
+    const { bottlenecks, bottleneckShares } = findAll([
+      { name: "a.x", busy: "#####00000" },
+      { name: "b.y", busy: "0000######" },
+    ]);
+    expect(bottlenecks.map((it) => [it.station, it.fromMs, it.soleRatio])).toEqual([
+      ["a.x", 0, 1],
+      ["b.y", 40_000, 5 / 6],
+    ]);
+    expect(bottleneckShares).toEqual([
+      { station: "b.y", soleRatio: 0.5, shiftingRatio: 0.1 },
+      { station: "a.x", soleRatio: 0.4, shiftingRatio: 0.1 },
+    ]);
   });
 });

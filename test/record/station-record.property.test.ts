@@ -52,6 +52,13 @@ it("integrates its levels over each bucket, up to the end of the traffic", () =>
               0,
             );
           });
+        // The level as a bucket ends is that of the step that goes on across its end.
+        const queueEnds = Array.from({ length: buckets.count }, (_, bucket) => {
+          const endMs = Math.min((bucket + 1) * buckets.bucketMs, durationMs);
+          const across = steps.find(({ fromMs, toMs }) => fromMs < endMs && endMs <= toMs);
+          return across?.levels[2] ?? 0;
+        });
+        expect([...record.queueEndBy]).toEqual(queueEnds);
         [record.busyMsBy, record.blockedMsBy, record.queueMsBy].forEach((found, which) => {
           const worst = naive(which).map((exact, i) => Math.abs(exact - (found[i] ?? 0)));
           expect(Math.max(...worst)).toBeLessThan(1e-6);

@@ -212,6 +212,13 @@ function variantOf(shape: Shape): VariantResult {
     sendLagMs: shape.isLive ? spreadOf(planned, 0.31, 6) : nothingMeasured,
     stations: stationNames.map((name, at) => stationOf(name, at, shape, planned)),
     series,
+    bottleneckShares:
+      shape.trouble < 0.05
+        ? []
+        : [
+            { station: "bank.risk", soleRatio: 0.5, shiftingRatio: 0.1 },
+            { station: "operator.forward", soleRatio: 0.1, shiftingRatio: 0.1 },
+          ],
     bottlenecks:
       shape.trouble < 0.05
         ? []
@@ -221,6 +228,8 @@ function variantOf(shape: Shape): VariantResult {
               fromMs: 66_000,
               toMs: 158_000,
               why: "bank.risk: busy 100 %, queue up to 190, 1305 requests turned away; meanwhile held calls fill operator.forward",
+              ...{ soleRatio: 0.9, arrivalsPerSecond: 95, droppedPerSecond: 14 },
+              ...{ drainedPerSecond: 79, queueGrowthPerSecond: 2, victims: ["operator.forward"] },
             },
             {
               station: "operator.forward",
