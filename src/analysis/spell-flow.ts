@@ -81,9 +81,13 @@ function whatChanged(
   const tookRatio = to.workerMs / from.workerMs;
   const told = [
     ...(isTold(tookRatio) ? [`each took ${times(tookRatio)} as long`] : []),
-    ...(isTold(cameRatio) ? [`${times(cameRatio)} as many came`] : []),
+    ...(isTold(cameRatio) ? [came(cameRatio)] : []),
   ];
   return told.join(" and ");
+}
+
+function came(ratio: number): string {
+  return ratio === 0 ? "nobody came any more" : `${times(ratio)} as many came`;
 }
 
 function times(ratio: number): string {

@@ -1,7 +1,12 @@
 import type { TraceEvent } from "../domain/trace-event.ts";
 
 /** Which activation something happens to. */
-export type Traced = { readonly streamKey: number; readonly index: number };
+export type Traced = {
+  readonly streamKey: number;
+  readonly index: number;
+  /** Which of its requests; absent: it happens to the activation itself. */
+  readonly attempt?: number;
+};
 
 /**
  * Hears, at one place of the chain, what happens to activations there. In most runs nobody does: so

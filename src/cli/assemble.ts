@@ -10,6 +10,7 @@ import { episodesOf } from "../fault/episodes.ts";
 import { describeFault } from "../fault/fault.ts";
 import type { FaultBand, Result, VariantResult } from "../record/result.ts";
 import type { VariantSummary } from "../record/run-record.ts";
+import type { Tail } from "../record/tail-result.ts";
 import { callGraphOf } from "../scenario/call-graph.ts";
 import type { LoadedScenario, ScenarioCase } from "../scenario/loader.ts";
 import { environmentOf } from "./environment.ts";
@@ -19,7 +20,11 @@ export type Measured = {
   readonly mode: Result["mode"];
   readonly span: Span;
   readonly seeds: number;
-  readonly cases: readonly { readonly of: ScenarioCase; readonly summary: VariantSummary }[];
+  readonly cases: readonly {
+    readonly of: ScenarioCase;
+    readonly summary: VariantSummary;
+    readonly tail?: Tail | null;
+  }[];
   readonly predictions: readonly { readonly of: ScenarioCase; readonly summary: VariantSummary }[];
   /** Each run by itself, for intervals and comparisons; one steady run in batches. */
   readonly runs: readonly {
@@ -38,9 +43,12 @@ export type Measured = {
 
 /** Puts a result together: what was measured, and what analysis says of it. */
 export function assembleResult(it: Measured): Result {
-  const variants = it.cases.map(({ of, summary }) => {
+  const variants = it.cases.map(({ of, summary, tail }) => {
     const seeded = it.runs.find(({ name }) => name === of.name);
-    return judge(of, { ...summary, ...intervalsOf(summary, seeded) }, it.span);
+    return {
+      ...judge(of, { ...summary, ...intervalsOf(summary, seeded) }, it.span),
+      ...(tail !== undefined && tail !== null && { tail }),
+    };
   });
   const predictions = it.predictions.map(({ of, summary }) => judge(of, summary, it.span));
   const seeded: SeededRuns[] = it.runs.map(({ name, runs }) => ({

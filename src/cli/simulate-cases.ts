@@ -3,9 +3,9 @@ import { UsageError } from "../kernel/errors.ts";
 import type { ScenarioCase } from "../scenario/loader.ts";
 import { CaseTotal } from "../sim/case-total.ts";
 import { coreCount, type JobOptions, openGrid } from "../sim/grid.ts";
+import { runJob } from "../sim/grid-job.ts";
 import { inOrder } from "../sim/in-order.ts";
-import { traceOpener } from "../sim/open-trace.ts";
-import { type Simulated, simulate } from "../sim/simulate.ts";
+import type { Simulated } from "../sim/simulate.ts";
 import type { Explainer } from "./explain.ts";
 
 export type SimulatedCase = { readonly of: ScenarioCase; readonly simulated: Simulated };
@@ -25,6 +25,8 @@ export type CasesOptions = {
   readonly signal: AbortSignal;
   /** Hears of every activation, so it has all runs in its own thread. */
   readonly explainer: Explainer | null;
+  /** The tail of each case is looked for, if its first run has at most so many; absent: not. */
+  readonly tailMaxCount: number | undefined;
   readonly onProgress: (text: string) => void;
 };
 
@@ -41,7 +43,7 @@ export async function simulateCases(
   cases: readonly ScenarioCase[],
   options: CasesOptions,
 ): Promise<readonly SimulatedCase[]> {
-  const { file, span, seeds, firstSeed = 0, signal, explainer, inBatches } = options;
+  const { file, span, seeds, firstSeed = 0, signal, explainer, inBatches, tailMaxCount } = options;
   const runs = cases.flatMap((of) =>
     Array.from({ length: seeds - firstSeed }, (_, index) => ({ of, seedIndex: firstSeed + index })),
   );
@@ -52,16 +54,16 @@ export async function simulateCases(
     const { name: variant, scenario } = of;
     const onProgress = progress.watch(variant);
     const onActivation = ears.get(of);
+    const looksForTail = seedIndex === 0 && tailMaxCount !== undefined;
+    const job = {
+      ...{ scenario, file, variant, span, seedIndex, inBatches },
+      ...(looksForTail && { tailMaxCount }),
+    };
+    const isStopped = () => signal.aborted;
     const part =
       onActivation === undefined
-        ? await grid.record({ scenario, file, variant, span, seedIndex, inBatches }, { onProgress })
-        : await simulate({
-            ...{ scenario, variant, span, seeds: 1, firstSeed: seedIndex, inBatches },
-            openTrace: traceOpener(scenario, file),
-            isStopped: () => signal.aborted,
-            onProgress: (_, doneRatio) => onProgress(doneRatio),
-            onActivation,
-          });
+        ? await grid.record(job, { onProgress })
+        : await runJob(job, { isStopped, onProgress, onActivation });
     onProgress(1);
     return { of, part };
   };

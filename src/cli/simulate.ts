@@ -25,7 +25,11 @@ import { chooseWorkers, type SimulatedCase, simulateCases } from "./simulate-cas
 import { chooseWarmUp, type WarmUp, warmUpReasons, withWarmUp } from "./warm-up.ts";
 import { handOver } from "./write-run.ts";
 
-type Flags = RunFlags & PrecisionFlags & { readonly workers?: number | undefined };
+type Flags = RunFlags &
+  PrecisionFlags & { readonly workers?: number | undefined; readonly tail?: boolean | undefined };
+
+/** Without a flag, the slowest are looked into in runs of at most so many activations. */
+const tailUnaskedMaxCount = 100_000;
 
 /** Runs the cases of a scenario in virtual time. */
 async function simulateScenario(flags: Flags, io: Io): Promise<ExitCode> {
@@ -55,6 +59,7 @@ async function simulateScenario(flags: Flags, io: Io): Promise<ExitCode> {
     const cases = withWarmUp(chosen, warmUp);
     const options = {
       ...{ file: loaded.file, span, workers, signal, explainer },
+      tailMaxCount: tailMaxCountOf(flags),
       onProgress: (text: string) => progress.update(text),
     };
     if (wish !== null) {
@@ -78,7 +83,11 @@ async function simulateScenario(flags: Flags, io: Io): Promise<ExitCode> {
     mode: "simulated",
     span,
     seeds,
-    cases: done.map(({ of, simulated }) => ({ of, summary: simulated.summary })),
+    cases: done.map(({ of, simulated }) => ({
+      of,
+      summary: simulated.summary,
+      tail: simulated.tail ?? null,
+    })),
     predictions: [],
     runs: done.map(({ of, simulated }) => ({
       ...{ name: of.name, runs: simulated.runs, batches: simulated.batches },
@@ -97,6 +106,11 @@ async function simulateScenario(flags: Flags, io: Io): Promise<ExitCode> {
     await explainer?.print(run, flags, io);
   }
   return exitCode;
+}
+
+function tailMaxCountOf({ tail }: Flags): number | undefined {
+  if (tail === undefined) return tailUnaskedMaxCount;
+  return tail ? Number.POSITIVE_INFINITY : undefined;
 }
 
 /** Simulates one case; traces are read from beside the scenario file. */
@@ -140,6 +154,12 @@ export const simulateCommand = (io: Io): CommandModule<object, Flags> => ({
       .option("workers", {
         type: "number",
         describe: "Threads that share the runs; the result is the same (default: one a core)",
+      })
+      .option("tail", {
+        type: "boolean",
+        describe:
+          "Where the slowest 1 % of the first run lost their time, by a second run of each case. " +
+          "Without the flag: where the run has at most 100,000 activations; --no-tail: never",
       })
       .example("$0 simulate lunch-rush --seeds 10", "Ten runs a variant, with intervals")
       .example("$0 simulate my.yaml --precision 2%", "As many as its first gate's figure needs")

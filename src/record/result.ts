@@ -3,6 +3,7 @@ import { causes, endings, outcomes } from "../domain/outcome.ts";
 import { Money } from "./money-result.ts";
 import { Parity } from "./parity-result.ts";
 import { parseJson } from "./parse-json.ts";
+import { Tail } from "./tail-result.ts";
 
 /**
  * `result.json`: all that a run leaves behind, and all that a report is made from.
@@ -209,6 +210,9 @@ const Variant = z.strictObject({
   series: Series,
   bottlenecks: z.array(Bottleneck),
   bottleneckShares: z.array(BottleneckShare).optional().describe("By station, the greatest first."),
+  tail: Tail.optional().describe(
+    "Where the slowest lost their time. Simulated only, and on demand.",
+  ),
   gates: z.array(Gate),
 });
 export type VariantResult = z.infer<typeof Variant>;

@@ -1,12 +1,17 @@
 import type { Cause, Outcome } from "../domain/outcome.ts";
 import type { TraceEvent } from "../domain/trace-event.ts";
 
+/** In place of the number of a request: what happens to the activation itself. */
+export const ofItself = -1;
+
 /** One thing that happened to an activation. */
 export type TimelineNote = {
   /** In the time of the run. [ms] */
   readonly atMs: number;
   /** `terminal`, `bank#2`, `bank#2.risk`. */
   readonly place: string;
+  /** Of which request, by the number of its draws there; `ofItself`: of none. */
+  readonly attempt: number;
   /** How many services lie between there and the terminal; 0: at the terminal. */
   readonly hop: number;
   readonly event: TraceEvent;

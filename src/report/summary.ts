@@ -21,6 +21,7 @@ import {
 import { intervalOf, plusMinusText } from "./interval.ts";
 import { renderParityText } from "./parity-text.ts";
 import { nameOfCount, remedyCounts } from "./remedy-words.ts";
+import { describePart } from "./tail-section.ts";
 import { plainText, renderTextTable, type TextColumn, wrapText } from "./text-table.ts";
 
 /** No line is longer. [columns] */
@@ -40,6 +41,7 @@ export function renderSummary(result: Result): string {
     ...section("Precision", precisionLines(result)),
     ...section("Causes of late and lost", result.variants.flatMap(causeLine)),
     ...section("Bottlenecks", result.variants.flatMap(bottleneckLines)),
+    ...section("Slowest 1 %, against the median", result.variants.flatMap(tailLine)),
     ...section("Remedies", result.variants.flatMap(remedyLines)),
     ...section("Missed gates", result.variants.flatMap(missedGates)),
     ...section("Broken books", result.variants.flatMap(brokenBooks)),
@@ -146,6 +148,20 @@ function bottleneckLines({ name, bottlenecks }: VariantResult): readonly string[
   const rest = others === 0 ? "" : ` (${formatPlural(others, "shorter spell")} more on the page)`;
   const when = `${formatInstant(longest.fromMs)} to ${formatInstant(longest.toMs)}`;
   return [`${name}, ${when}: ${longest.why}${rest}`];
+}
+
+/** How many parts of the tail a line names; the page has all. */
+const partMaxCount = 4;
+
+/** `baseline: 9.1 s against 240 ms in the mean · +5 s waiting in vain at terminal · …`. */
+function tailLine({ name, tail }: VariantResult): readonly string[] {
+  if (tail === undefined) return [];
+  const parts = tail.parts
+    .filter((it) => it.differenceMs > 0)
+    .slice(0, partMaxCount)
+    .map((it) => `+${formatMs(it.differenceMs)} ${describePart(it)}`);
+  const means = `${formatMs(tail.tailMeanMs)} against ${formatMs(tail.medianMeanMs)} in the mean`;
+  return [`${name}: ${[means, ...parts].join(" · ")}`];
 }
 
 /** One line a site: `baseline, operator.forward: attempts 4,810 · retries 12`. */

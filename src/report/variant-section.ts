@@ -10,6 +10,7 @@ import { renderMoney } from "./money-section.ts";
 import { renderRemedies } from "./remedies.ts";
 import { renderStations } from "./stations.ts";
 import { renderTable } from "./table.ts";
+import { renderTail } from "./tail-section.ts";
 import { renderVariantCharts } from "./variant-charts.ts";
 
 /** All that is known of one variant. */
@@ -30,7 +31,7 @@ ${renderMoney(variant)}<h3>Stations</h3>
 ${renderStations(variant)}
 ${renderRemedies(result, variant)}<h3>Times</h3>
 ${renderPercentiles(variant)}
-<h3>Accounting</h3>
+${renderTail(variant)}<h3>Accounting</h3>
 ${renderAccounting(variant)}
 </section>`;
 }

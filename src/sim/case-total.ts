@@ -1,5 +1,6 @@
 import type { Span } from "../chain/span.ts";
 import { RunRecord, type VariantSummary } from "../record/run-record.ts";
+import type { Tail } from "../record/tail-result.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import type { BatchCuts } from "./batches.ts";
 import { recordOptions, type Simulated } from "./simulate.ts";
@@ -16,6 +17,7 @@ export class CaseTotal {
   #eventCount = 0;
   #openCount = 0;
   #batches: BatchCuts = [];
+  #tail: Tail | null = null;
 
   constructor(of: {
     readonly scenario: Scenario;
@@ -38,6 +40,7 @@ export class CaseTotal {
     this.#eventCount += part.eventCount;
     this.#openCount += part.openCount;
     this.#batches = part.batches;
+    this.#tail ??= part.tail ?? null;
   }
 
   simulated(): Simulated {
@@ -49,6 +52,7 @@ export class CaseTotal {
       eventCount: this.#eventCount,
       openCount: this.#openCount,
       batches: this.#batches,
+      tail: this.#tail,
     };
   }
 }

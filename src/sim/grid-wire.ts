@@ -2,6 +2,7 @@ import type { Span } from "../chain/span.ts";
 import { type Problem, RunError, UsageError } from "../kernel/errors.ts";
 import type { VariantSummary } from "../record/run-record.ts";
 import type { RunWire } from "../record/run-wire.ts";
+import type { Tail } from "../record/tail-result.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import type { BatchCuts } from "./batches.ts";
 import type { OverheadOptions } from "./message-overhead.ts";
@@ -20,6 +21,8 @@ export type GridJob = {
   readonly overhead?: OverheadOptions;
   /** Records the run in batches too. @default false */
   readonly inBatches?: boolean;
+  /** Looks for the tail of the first run, if it has at most so many activations. Absent: not. */
+  readonly tailMaxCount?: number;
 };
 
 /** What a run came to without its series: small, and all that gates look at. */
@@ -56,6 +59,7 @@ export type GridAnswer =
       readonly summary: VariantSummary;
       readonly runs: readonly VariantSummary[];
       readonly batches: BatchCuts;
+      readonly tail: Tail | null;
     } & Counts);
 
 export type ErrorWire =

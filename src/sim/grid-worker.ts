@@ -18,7 +18,8 @@ export async function runTask(task: GridTask): Promise<GridAnswer> {
     const { isPartial, eventCount, openCount, summary, runs, record, batches } = simulated;
     const counts = { isPartial, eventCount, openCount };
     if (returns === "record") {
-      return { kind: "record", summary, runs, batches, record: record.toWire(), ...counts };
+      const { tail = null } = simulated;
+      return { kind: "record", summary, runs, batches, record: record.toWire(), tail, ...counts };
     }
     return { kind: "figures", figures: figuresOf(summary), runs: runs.map(figuresOf), ...counts };
   } catch (error) {

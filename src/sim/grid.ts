@@ -140,8 +140,8 @@ class Threads implements Grid {
     const answer = await this.#ask(job, "record", options);
     if (answer.kind !== "record") return null;
     const record = RunRecord.fromWire(answer.record, recordOptions(job.scenario, job.span));
-    const { summary, runs, isPartial, eventCount, openCount, batches } = answer;
-    return { summary, record, runs, isPartial, eventCount, openCount, batches };
+    const { summary, runs, isPartial, eventCount, openCount, batches, tail } = answer;
+    return { summary, record, runs, isPartial, eventCount, openCount, batches, tail };
   }
 
   async close(): Promise<void> {

@@ -17,6 +17,7 @@ import {
   type VariantSummary,
 } from "../record/run-record.ts";
 import { StationRecord } from "../record/station-record.ts";
+import type { Tail } from "../record/tail-result.ts";
 import { moneyOptions } from "../scenario/money-options.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import { streamNames } from "../traffic/plan.ts";
@@ -63,6 +64,8 @@ export type Simulated = {
   readonly openCount: number;
   /** The last run in batches, if that was asked for and it ran to its end. */
   readonly batches: BatchCuts;
+  /** Where the slowest of the first run lost their time. Absent or null: nobody looked, or cannot tell. */
+  readonly tail?: Tail | null;
 };
 
 /** Events between two looks at the world outside. */

@@ -5,7 +5,7 @@ import type { Clock } from "../kernel/clock.ts";
 import type { ActivationRecord } from "../record/activation-record.ts";
 import { describeRecords } from "../record/audit.ts";
 import { causeOf } from "../record/run-record.ts";
-import type { TimelineNote } from "../record/timeline.ts";
+import { ofItself, type TimelineNote } from "../record/timeline.ts";
 
 /** What became of one activation, as the record had it when it was finished. */
 export type TracedEnd = {
@@ -45,9 +45,10 @@ export class TimelineTracer {
   /** Who notes what happens at one place, such as `bank#2.risk`. */
   at(place: string, clock: Clock): Tracer {
     return {
-      note: ({ streamKey, index }, event, value = Number.NaN, word = "", peer = "") => {
+      note: (of, event, value = Number.NaN, word = "", peer = "") => {
+        const { streamKey, index, attempt = ofItself } = of;
         const noted = this.#noted.get(streamKey, index);
-        noted?.notes.push({ atMs: clock.nowMs(), place, event, value, word, peer });
+        noted?.notes.push({ atMs: clock.nowMs(), place, attempt, event, value, word, peer });
       },
     };
   }

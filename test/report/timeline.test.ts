@@ -4,7 +4,17 @@ import type { Timeline, TimelineNote } from "../../src/record/timeline.ts";
 import { renderTimeline } from "../../src/report/timeline.ts";
 
 function note(atMs: number, hop: number, place: string, rest: Partial<TimelineNote>): TimelineNote {
-  return { atMs, hop, place, event: "due", value: Number.NaN, word: "", peer: "", ...rest };
+  return {
+    atMs,
+    hop,
+    place,
+    attempt: 0,
+    event: "due",
+    value: Number.NaN,
+    word: "",
+    peer: "",
+    ...rest,
+  };
 }
 
 const timeline: Timeline = {
