@@ -65,18 +65,7 @@ export function assembleResult(it: Measured): Result {
     reasons: doubts,
     partial: it.isPartial,
     environment: environmentOf(it),
-    scenario: {
-      name: scenario.name,
-      title: loaded.title,
-      hash: loaded.hash,
-      seed: scenario.seed,
-      seeds: it.seeds,
-      durationMs: spanMs(span),
-      windowFromMs: span.fromMs,
-      promiseMs: scenario.promise,
-      ...(it.warmUp !== undefined && it.warmUp !== null && { warmUp: it.warmUp }),
-      text: loaded.text,
-    },
+    scenario: ranScenarioOf(loaded, scenario, { span, seeds: it.seeds, warmUp: it.warmUp }),
     faults: it.cases.map(({ of }) => ({ variant: of.name, bands: faultBands(of, span) })),
     variants,
     predictions,
@@ -93,6 +82,27 @@ function intervalsOf(
   const { runs, batches = [] } = seeded ?? { runs: [] };
   const intervals = runs.length > 1 ? replicationIntervals(runs) : batchIntervals(batches, summary);
   return intervals.length === 0 ? {} : { intervals };
+}
+
+/** What was run. */
+export function ranScenarioOf(
+  loaded: LoadedScenario,
+  scenario: ScenarioCase["scenario"],
+  run: Pick<Measured, "span" | "seeds"> & { readonly warmUp?: Measured["warmUp"] | undefined },
+): Result["scenario"] {
+  const { span, seeds, warmUp } = run;
+  return {
+    name: scenario.name,
+    title: loaded.title,
+    hash: loaded.hash,
+    seed: scenario.seed,
+    seeds,
+    durationMs: spanMs(span),
+    windowFromMs: span.fromMs,
+    promiseMs: scenario.promise,
+    ...(warmUp !== undefined && warmUp !== null && { warmUp }),
+    text: loaded.text,
+  };
 }
 
 function judge(of: ScenarioCase, summary: VariantSummary, span: Span): VariantResult {

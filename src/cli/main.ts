@@ -9,6 +9,7 @@ import { listCommand } from "./list.ts";
 import { mockCommand } from "./mock.ts";
 import { packageVersion } from "./package-version.ts";
 import { probeCommand } from "./probe.ts";
+import { profileCommand } from "./profile.ts";
 import { reportCommand } from "./report.ts";
 import { runCommand } from "./run.ts";
 import { schemaCommand } from "./schema.ts";
@@ -26,6 +27,7 @@ async function main(argv: readonly string[], io: Io): Promise<void> {
       .command(runCommand(io))
       .command(simulateCommand(io))
       .command(sweepCommand(io))
+      .command(profileCommand(io))
       .command(verifyCommand(io))
       .command(probeCommand(io))
       .command(mockCommand(io))

@@ -61,7 +61,10 @@ export function withRunFlags(yargs: Argv<object>): Argv<RunFlags> {
 }
 
 /** The cases that the flags ask for, with the seed that they ask for. */
-export function chooseCases(loaded: LoadedScenario, flags: RunFlags): readonly ScenarioCase[] {
+export function chooseCases(
+  loaded: LoadedScenario,
+  flags: Pick<RunFlags, "variant" | "seed">,
+): readonly ScenarioCase[] {
   const all = [loaded.baseline, ...loaded.variants];
   const wanted = flags.variant ?? all.map(({ name }) => name);
   const problems = wanted.flatMap((name) => {
@@ -86,7 +89,11 @@ export function chooseCases(loaded: LoadedScenario, flags: RunFlags): readonly S
  *
  * @throws {UsageError} `FLAG_INVALID` for a window that is none or lies outside.
  */
-export function chooseSpan(scenario: Scenario, flags: RunFlags, isLive: boolean): Span {
+export function chooseSpan(
+  scenario: Scenario,
+  flags: Pick<RunFlags, "window">,
+  isLive: boolean,
+): Span {
   const scenarioMs = scenario.duration;
   if (flags.window === undefined) {
     const window = isLive ? scenario.live.window : undefined;

@@ -251,7 +251,8 @@ const FaultBand = z.strictObject({
 });
 export type FaultBand = z.infer<typeof FaultBand>;
 
-const Scenario = z.strictObject({
+/** What was run. */
+export const RanScenario = z.strictObject({
   name: z.string(),
   title: z.string(),
   hash: z.string().describe("SHA-256 of the scenario as read, defaults filled in."),
@@ -285,23 +286,26 @@ const Precision = z
   .describe("Of `--precision` alone: seeds were added until a figure was known so well.");
 export type Precision = z.infer<typeof Precision>;
 
+/** Where and how it was run. */
+export const Environment = z.strictObject({
+  tillstorm: z.string(),
+  node: z.string(),
+  platform: z.string(),
+  cpus: count,
+  cpuModel: z.string(),
+  startedAt: z.string().describe("ISO 8601."),
+  elapsedMs: ms,
+  command: z.string().describe("How to run it again."),
+});
+
 export const Result = z.strictObject({
   schema: z.literal("tillstorm.result/1"),
   mode: z.enum(["simulated", "live"]),
   verdict: z.enum(["pass", "fail", "inconclusive"]),
   reasons: z.array(z.string()).describe("Why the run is inconclusive, partial or doubtful."),
   partial: z.boolean().describe("The run was ended before its time."),
-  environment: z.strictObject({
-    tillstorm: z.string(),
-    node: z.string(),
-    platform: z.string(),
-    cpus: count,
-    cpuModel: z.string(),
-    startedAt: z.string().describe("ISO 8601."),
-    elapsedMs: ms,
-    command: z.string().describe("How to run it again."),
-  }),
-  scenario: Scenario,
+  environment: Environment,
+  scenario: RanScenario,
   faults: z.array(z.strictObject({ variant: z.string(), bands: z.array(FaultBand) })),
   variants: z.array(Variant).min(1),
   predictions: z.array(Variant).describe("Live only: the same variants, simulated. Else empty."),

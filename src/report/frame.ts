@@ -1,5 +1,5 @@
 import { chartBoot } from "./chart-boot.ts";
-import { embedScript, type Html, html, trusted } from "./html.ts";
+import { embedScript, type Html, html, none, trusted } from "./html.ts";
 import { renderStyle } from "./style.ts";
 
 /** What the page takes in whole, so that it needs no network to be read. */
@@ -16,7 +16,11 @@ const policy =
 const icon =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Cpath d='M1 13l4-5 3 3 6-8' fill='none' stroke='%230072b2' stroke-width='2'/%3E%3C/svg%3E";
 
-/** A whole page in one file. `skipTo`: the id of its first section, and what that is called. */
+/**
+ * A whole page in one file. `skipTo`: the id of its first section, and what that is called.
+ *
+ * @param assets - Null: the page has no charts, and so no script.
+ */
 export function renderFrame(
   page: {
     readonly title: string;
@@ -24,7 +28,7 @@ export function renderFrame(
     readonly body: Html;
     readonly footer: Html;
   },
-  assets: PageAssets,
+  assets: PageAssets | null,
 ): string {
   const { title, skipTo, body, footer } = page;
   const whole = html`<!doctype html>
@@ -44,8 +48,8 @@ export function renderFrame(
 ${body}
 <footer><p>${footer}</p></footer>
 </div>
-${embedScript(assets.chartLibrary)}
-${embedScript(chartBoot)}
+${assets === null ? none : embedScript(assets.chartLibrary)}
+${assets === null ? none : embedScript(chartBoot)}
 </body>
 </html>
 `;

@@ -1,0 +1,128 @@
+import path from "node:path";
+import type { Argv, CommandModule } from "yargs";
+import {
+  jointConfidence,
+  profileBaseline,
+  rankChanges,
+  type TriedChange,
+} from "../analysis/profile.ts";
+import { UsageError } from "../kernel/errors.ts";
+import { ExitCode } from "../kernel/exit-code.ts";
+import { Profile } from "../record/profile-result.ts";
+import { renderProfilePage } from "../report/profile-page.ts";
+import { renderProfileText } from "../report/profile-text.ts";
+import { interventionsOf } from "../scenario/interventions.ts";
+import { openGrid } from "../sim/grid.ts";
+import type { GridJob } from "../sim/grid-wire.ts";
+import { inOrder } from "../sim/in-order.ts";
+import { ranScenarioOf } from "./assemble.ts";
+import { commandLine } from "./command-line.ts";
+import { environmentOf } from "./environment.ts";
+import { watchInterrupt } from "./interrupt.ts";
+import type { Io } from "./io.ts";
+import { loadScenario } from "./load-scenario.ts";
+import { Progress } from "./progress.ts";
+import { chooseCases, chooseSpan } from "./run-flags.ts";
+import { type SearchFlags, withSearchFlags } from "./search-flags.ts";
+import { chooseWorkers } from "./simulate-cases.ts";
+import { chooseWarmUp, withWarmUp } from "./warm-up.ts";
+
+type Flags = SearchFlags;
+
+const seedMinCount = 10;
+const seedMaxCount = 1_000;
+
+/** Tries every small change of a scenario under the same draws, and says what each is worth. */
+async function profileScenario(flags: Flags, io: Io): Promise<ExitCode> {
+  const { seeds } = flags;
+  if (!Number.isInteger(seeds) || seeds < seedMinCount || seeds > seedMaxCount) {
+    const what = `--seeds: expected a whole number from ${seedMinCount} to ${seedMaxCount}`;
+    throw new UsageError("FLAG_INVALID", [{ what, hint: `write --seeds ${seedMinCount}` }]);
+  }
+  const workers = chooseWorkers(flags.workers);
+  const startedAt = new Date();
+  const loaded = await loadScenario(flags.scenario, io);
+  const chosen = chooseCases(loaded, { ...flags, variant: [flags.variant] });
+  const span = chooseSpan(loaded.baseline.scenario, flags, false);
+  const progress = new Progress(flags.quiet);
+  const { signal, release } = watchInterrupt(() =>
+    progress.say("interrupted: writing what was tried"),
+  );
+  const warmUp = await chooseWarmUp(chosen, {
+    ...{ file: loaded.file, span, isStopped: () => signal.aborted },
+    onProgress: (text) => progress.update(text),
+  });
+  const [of = loaded.baseline] = withWarmUp(chosen, warmUp);
+  const { scenario } = of;
+  const interventions = interventionsOf(scenario);
+  const grid = openGrid({ workers, signal });
+  const jobOf = (changed: typeof scenario): GridJob => ({
+    ...{ scenario: changed, file: loaded.file, variant: of.name, span },
+    ...{ seedIndex: 0, seedCount: seeds },
+  });
+  const jobs = [scenario, ...interventions.map((it) => it.scenario)];
+  const done: Awaited<ReturnType<typeof grid.figures>>[] = [];
+  try {
+    const start = (changed: typeof scenario) => grid.figures(jobOf(changed));
+    for await (const figures of inOrder(jobs, 2 * grid.workerCount, start)) {
+      if (figures === null || figures.isPartial) break;
+      done.push(figures);
+      progress.update(`trying changes: ${done.length - 1} of ${interventions.length}`);
+    }
+  } finally {
+    progress.clear();
+    await grid.close();
+    release();
+  }
+  const [baseline, ...others] = done;
+  if (baseline === undefined || baseline === null) {
+    progress.say("nothing was simulated yet, so nothing is written");
+    return ExitCode.interrupted;
+  }
+  const tried = others.flatMap((figures, place): TriedChange[] => {
+    const change = interventions[place];
+    if (figures === null || change === undefined) return [];
+    return [{ kind: change.kind, target: change.target, runs: figures.runs }];
+  });
+  const elapsedMs = Date.now() - startedAt.getTime();
+  const profile = Profile.parse({
+    schema: "tillstorm.profile/1",
+    partial: signal.aborted,
+    environment: environmentOf({ command: commandLine(), startedAt, elapsedMs }),
+    scenario: ranScenarioOf(loaded, scenario, { span, seeds, warmUp }),
+    variant: of.name,
+    changeCount: interventions.length,
+    jointConfidence,
+    baseline: profileBaseline(baseline.runs),
+    rows: rankChanges(baseline.runs, tried, interventions.length),
+  });
+  await writeProfile(profile, flags, io);
+  return profile.partial ? ExitCode.interrupted : ExitCode.ok;
+}
+
+async function writeProfile(profile: Profile, flags: Flags, io: Io): Promise<void> {
+  const text = `${JSON.stringify(profile, null, 1)}\n`;
+  if (flags.json) io.print(text.trimEnd());
+  if (flags.json && flags.out === undefined) return;
+  const time = profile.environment.startedAt.slice(0, 19).replaceAll(":", "-");
+  const folder = flags.out ?? path.join("reports", `${profile.scenario.name}-profile-${time}`);
+  const page = path.join(folder, "profile.html");
+  await io.writeText(path.join(folder, "profile.json"), text, { overwrite: true });
+  await io.writeText(page, renderProfilePage(profile), { overwrite: true });
+  if (flags.json) return;
+  io.print(renderProfileText(profile));
+  io.print(`report: ${page}`);
+}
+
+export const profileCommand = (io: Io): CommandModule<object, Flags> => ({
+  command: "profile <scenario>",
+  describe: "What each small change would be worth: a stage faster, a worker more, fewer retries",
+  builder: (yargs: Argv<object>) =>
+    withSearchFlags(yargs, "profile.json and profile.html", seedMinCount)
+      .example("$0 profile lunch-rush --window 7m..13m", "Which station is worth a worker more?")
+      .example("$0 profile my.yaml --variant second-bank", "The same of a variant")
+      .example("$0 profile my.yaml --json | jq '.rows[0]'", "For a script"),
+  handler: async (flags) => {
+    process.exitCode = await profileScenario(flags, io);
+  },
+});
