@@ -5,6 +5,7 @@ import { RunError, renderProblem, UsageError } from "../kernel/errors.ts";
 import { ExitCode } from "../kernel/exit-code.ts";
 import { initCommand } from "./init.ts";
 import { type Io, nodeIo } from "./io.ts";
+import { kneeCommand } from "./knee.ts";
 import { listCommand } from "./list.ts";
 import { mockCommand } from "./mock.ts";
 import { packageVersion } from "./package-version.ts";
@@ -28,6 +29,7 @@ async function main(argv: readonly string[], io: Io): Promise<void> {
       .command(simulateCommand(io))
       .command(sweepCommand(io))
       .command(profileCommand(io))
+      .command(kneeCommand(io))
       .command(verifyCommand(io))
       .command(probeCommand(io))
       .command(mockCommand(io))

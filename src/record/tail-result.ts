@@ -4,9 +4,6 @@ import { z } from "zod";
 export const timeKinds = ["wait", "service", "link", "pause", "timeout", "fault"] as const;
 export type TimeKind = (typeof timeKinds)[number];
 
-/** One place and kind: `bank.risk`, `wait`. */
-export type TimePart = { readonly part: string; readonly kind: TimeKind };
-
 const count = z.int().nonnegative();
 const ms = z.number();
 

@@ -1,13 +1,13 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Result } from "../../src/record/result.ts";
 import { renderPage } from "../../src/report/page.ts";
 import { renderSweepPage } from "../../src/report/sweep-page.ts";
+import { blankCanvases, chartLibrary, cutOff, executablePath, flags } from "../support/browser.ts";
 import {
   emptyResult,
   hostileResult,
@@ -20,60 +20,6 @@ import { hostileSweep, sampleSweep } from "../support/sample-sweep.ts";
 import { verifiedResult } from "../support/verified-result.ts";
 
 /** The page in a real browser: it draws, fits, fetches nothing and runs nothing that is not ours. */
-
-const executablePath = [
-  process.env.TILLSTORM_CHROMIUM,
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-].find((path) => path !== undefined && existsSync(path));
-
-const flags = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-
-const chartFolder = dirname(createRequire(import.meta.url).resolve("chart.js"));
-const chartLibrary = readFileSync(join(chartFolder, "chart.umd.min.js"), "utf8");
-
-/** Canvases on which next to nothing was drawn. */
-const blankCanvases = `Array.from(document.querySelectorAll("canvas")).filter((canvas) => {
-  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-  let drawn = 0;
-  for (let at = 3; at < data.length; at += 4) if (data[at] > 0) drawn += 1;
-  return drawn < 200;
-}).map((canvas) => canvas.getAttribute("aria-label"))`;
-
-/** Elements that hide a part of what they hold, and texts that stand out of the window. */
-const cutOff = `(() => {
-  const scrolls = (element) => {
-    for (let it = element; it; it = it.parentElement) {
-      if (["auto", "scroll"].includes(getComputedStyle(it).overflowX)) return true;
-    }
-    return false;
-  };
-  const found = [];
-  for (const element of document.body.querySelectorAll("*")) {
-    const hides = ["hidden", "clip"].includes(getComputedStyle(element).overflowX);
-    if (hides && element.scrollWidth > element.clientWidth) found.push("hidden: " + element.outerHTML.slice(0, 80));
-  }
-  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (texts.nextNode()) {
-    const parent = texts.currentNode.parentElement;
-    if (parent.closest("script, noscript") || scrolls(parent)) continue;
-    const range = document.createRange();
-    range.selectNodeContents(texts.currentNode);
-    for (const box of range.getClientRects()) {
-      if (box.left < -1 || box.right > innerWidth + 1) found.push("outside: " + texts.currentNode.data.slice(0, 80));
-    }
-  }
-  return found;
-})()`;
 
 describe.skipIf(executablePath === undefined)(
   executablePath === undefined

@@ -212,6 +212,18 @@ function variantOf(shape: Shape): VariantResult {
     sendLagMs: shape.isLive ? spreadOf(planned, 0.31, 6) : nothingMeasured,
     stations: stationNames.map((name, at) => stationOf(name, at, shape, planned)),
     series,
+    tail: {
+      ...{ p99Ms: 560, medianMs: 143, count: 55, sampledCount: 55, medianCount: 540 },
+      ...{ tailMeanMs: 800, medianMeanMs: 143 },
+      parts: [
+        { part: "bank.risk", kind: "wait", medianMeanMs: 3, tailMeanMs: 661, differenceMs: 658 },
+        { part: "bank.risk", kind: "service", medianMeanMs: 60, tailMeanMs: 59, differenceMs: -1 },
+        {
+          ...{ part: "terminal-operator", kind: "link" },
+          ...{ medianMeanMs: 80, tailMeanMs: 80, differenceMs: 0 },
+        },
+      ],
+    },
     bottleneckShares:
       shape.trouble < 0.05
         ? []
@@ -447,7 +459,7 @@ const hostileText = `"'></script></title><img src=x onerror="hacked=1"><script>h
 
 /** A live result, its last variant with broken books, in which every free text is hostile. */
 export function hostileResult(): Result {
-  const kept = new Set(["schema", "mode", "verdict", "rule"]);
+  const kept = new Set(["schema", "mode", "verdict", "rule", "kind"]);
   const spoil = (value: unknown, key: string): unknown => {
     if (typeof value === "string") return kept.has(key) ? value : value + hostileText;
     if (Array.isArray(value)) return value.map((it) => spoil(it, key));

@@ -1,0 +1,49 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { fitUsl, uslAt } from "../../src/analysis/usl.ts";
+
+const loads = [0.1, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 3, 4];
+
+const lawAt = (lambda: number, sigma: number, kappa: number) => (load: number) => {
+  const n = load / 0.1;
+  return (lambda * n) / (1 + sigma * (n - 1) + kappa * n * (n - 1));
+};
+
+describe("fitUsl", () => {
+  // Goal: what follows the law is found again. Method: random laws, measured without noise.
+  it("finds the law that the points follow, and the peak of it", () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 1, max: 500, noNaN: true }),
+        fc.double({ min: 0, max: 0.5, noNaN: true }),
+        fc.double({ min: 0.0005, max: 0.05, noNaN: true }),
+        (lambda, sigma, kappa) => {
+          const truth = lawAt(lambda, sigma, kappa);
+          const fit = fitUsl(loads.map((load) => ({ load, perSecond: truth(load) })));
+          expect(fit).not.toBeNull();
+          if (fit === null) return;
+          expect(fit.r2).toBeGreaterThan(0.999_999);
+          expect(fit.isPoor).toBe(false);
+          for (const load of loads) expect(uslAt(fit, load) / truth(load)).toBeCloseTo(1, 4);
+          const peakN = Math.sqrt((1 - sigma) / kappa);
+          if (peakN > 1) expect(fit.peakLoad).toBeCloseTo(0.1 * peakN, 2);
+        },
+      ),
+    );
+  });
+
+  it("gives no coefficient below 0, and no peak to a throughput that grows evenly", () => {
+    const fit = fitUsl(loads.map((load) => ({ load, perSecond: 80 * load ** 1.02 })));
+    expect(fit).toMatchObject({ sigma: 0, kappa: 0, peakLoad: null, isPoor: false });
+    expect(fit?.lambdaPerSecond).toBeGreaterThan(8);
+  });
+
+  it("says that a cliff is not described by the law", () => {
+    const cliff = loads.map((load) => ({ load, perSecond: load <= 1.25 ? 80 * load : 0.5 }));
+    expect(fitUsl(cliff)?.isPoor).toBe(true);
+  });
+
+  it("does not fit a curve through fewer than five points", () => {
+    expect(fitUsl(loads.slice(0, 4).map((load) => ({ load, perSecond: load })))).toBeNull();
+  });
+});
