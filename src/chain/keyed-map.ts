@@ -41,11 +41,6 @@ export class KeyedMap<V> {
     return value;
   }
 
-  clear(): void {
-    this.size = 0;
-    this.#values.fill(undefined);
-  }
-
   /** Where the key stands, or would stand. */
   #find(streamKey: number, index: number): number {
     const mask = this.#mask;

@@ -29,7 +29,7 @@ type Flags = RunFlags &
   PrecisionFlags & { readonly workers?: number | undefined; readonly tail?: boolean | undefined };
 
 /** Without a flag, the slowest are looked into in runs of at most so many activations. */
-const tailUnaskedMaxCount = 100_000;
+const tailUnaskedMaxCount = 20_000;
 
 /** Runs the cases of a scenario in virtual time. */
 async function simulateScenario(flags: Flags, io: Io): Promise<ExitCode> {
@@ -159,7 +159,7 @@ export const simulateCommand = (io: Io): CommandModule<object, Flags> => ({
         type: "boolean",
         describe:
           "Where the slowest 1 % of the first run lost their time, by a second run of each case. " +
-          "Without the flag: where the run has at most 100,000 activations; --no-tail: never",
+          "Without the flag: where the run has at most 20,000 activations; --no-tail: never",
       })
       .example("$0 simulate lunch-rush --seeds 10", "Ten runs a variant, with intervals")
       .example("$0 simulate my.yaml --precision 2%", "As many as its first gate's figure needs")
