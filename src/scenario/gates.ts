@@ -1,31 +1,33 @@
 import { type Gate, gateStations, parseGate } from "./gate-expression.ts";
 import { nearestHint } from "./nearest.ts";
-import { childOf, type Found, itemsOf, type MapNode, type ScalarNode } from "./source-tree.ts";
+import { type Found, itemsOf, nodeAt, type ScalarNode, type SourceNode } from "./source-tree.ts";
 
 /**
- * Reads the gates of a case.
+ * Reads the gates of a case, or those of its plan.
  *
  * @param stations - Those of the baseline and of every variant: a gate may ask for any of them.
+ * @param of - Where the gates stand: `gates`, or `plan.gates`.
  */
 export function readGates(
-  root: MapNode,
+  root: SourceNode,
   stations: ReadonlySet<string>,
+  of = "gates",
 ): { readonly gates: readonly Gate[]; readonly found: readonly Found[] } {
   const gates: Gate[] = [];
   const found: Found[] = [];
-  itemsOf(childOf(root, "gates")).forEach((node, index) => {
+  itemsOf(nodeAt(root, of.split("."))).forEach((node, index) => {
     if (node.kind !== "scalar" || typeof node.value !== "string") return;
     const parsed = parseGate(node.value);
     if (!parsed.ok) {
       const { offset, what, hint = "`tillstorm schema --reference` lists the figures" } = parsed;
-      found.push({ offset: offsetWithin(node, offset), what: `gates.${index}: ${what}`, hint });
+      found.push({ offset: offsetWithin(node, offset), what: `${of}.${index}: ${what}`, hint });
       return;
     }
     gates.push(parsed.gate);
     for (const station of gateStations(parsed.gate)) {
       if (stations.has(station)) continue;
       const offset = offsetWithin(node, Math.max(0, node.value.indexOf(station)));
-      const what = `gates.${index}: no stage is called ${station}`;
+      const what = `${of}.${index}: no stage is called ${station}`;
       found.push({ offset, what, hint: nearestHint(station, [...stations], "add the stage") });
     }
   });

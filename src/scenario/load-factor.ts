@@ -45,7 +45,11 @@ export function withSpike(
   return { ...scenario, faults: [...scenario.faults, fault] };
 }
 
-function scaleArrivals(arrivals: Arrivals, factor: number): Arrivals {
+/**
+ * Arrivals at `factor` times their rate. Draws are keyed by the number of an arrival, so the same
+ * activations come, only closer together; in a closed population more terminals do the same.
+ */
+export function scaleArrivals(arrivals: Arrivals, factor: number): Arrivals {
   const { even, poisson, curve, profile, trace, closed } = arrivals;
   if (even) return { even: { rate: even.rate * factor } };
   if (poisson) return { poisson: { rate: poisson.rate * factor } };

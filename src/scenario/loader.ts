@@ -1,22 +1,14 @@
 import { type Problem, type SourceLocation, UsageError } from "../kernel/errors.ts";
 import { canonicalJson, sha256Hex } from "./canonical.ts";
-import type { Gate } from "./gate-expression.ts";
-import { readGates } from "./gates.ts";
+import { checkCase, isSame, type ScenarioCase } from "./check-case.ts";
 import { type Override, overrideAt, overrideTree } from "./override.ts";
+import { type LoadedPlan, readPlan } from "./plan.ts";
 import { readYaml } from "./read-yaml.ts";
-import { checkReferences, stationsOf } from "./references.ts";
-import { Scenario } from "./schema.ts";
-import { type Found, type MapNode, nodeAt, toData } from "./source-tree.ts";
+import { stationsOf } from "./references.ts";
+import { type Found, type MapNode, nodeAt } from "./source-tree.ts";
 import { patchVariants } from "./variants.ts";
-import { expectation, explainIssues } from "./zod-problems.ts";
 
-/** A scenario with the patches of one variant, or with none. */
-export type ScenarioCase = {
-  /** `baseline`, or the variant's name. */
-  readonly name: string;
-  readonly scenario: Scenario;
-  readonly gates: readonly Gate[];
-};
+export type { ScenarioCase } from "./check-case.ts";
 
 /** A scenario file that was read and found right: every case is valid and complete. */
 export type LoadedScenario = {
@@ -27,6 +19,8 @@ export type LoadedScenario = {
   readonly title: string;
   readonly baseline: ScenarioCase;
   readonly variants: readonly ScenarioCase[];
+  /** What may be bought, for `tillstorm plan`. Absent: the scenario says nothing of it. */
+  readonly plan: LoadedPlan | undefined;
   /** Where a value of the baseline stands, for problems that only the world outside shows. */
   readonly placeOf: (path: readonly PropertyKey[]) => SourceLocation | undefined;
   /**
@@ -78,6 +72,8 @@ export function parseScenario(text: string, file: string): LoadedScenario {
     found.push(...news.map((it) => ({ ...it, what: `variant ${name}: ${it.what}` })));
     if (variant.case !== undefined) variants.push(variant.case);
   }
+  const plan = readPlan({ root, source, stations, locate, known: found });
+  found.push(...plan.found.filter((it) => !places.has(it.offset)));
   if (found.length > 0 || baseline.case === undefined) return reject(found);
   const { scenario } = baseline.case;
   return {
@@ -87,6 +83,7 @@ export function parseScenario(text: string, file: string): LoadedScenario {
     title: scenario.title ?? scenario.name,
     baseline: baseline.case,
     variants,
+    plan: plan.plan,
     placeOf: (path) => {
       const node = nodeAt(root, path);
       return node === undefined ? undefined : locate(node.offset);
@@ -126,30 +123,13 @@ function overrideCase(
   throw new UsageError("OVERRIDE_INVALID", problems);
 }
 
-/** One case with everything that is wrong in it: by the schema, by its references, in its gates. */
-function checkCase(
-  name: string,
-  root: MapNode,
-  stations: ReadonlySet<string>,
-): { readonly case: ScenarioCase | undefined; readonly found: readonly Found[] } {
-  const parsed = Scenario.safeParse(toData(root), { error: expectation });
-  const issues = parsed.success ? [] : explainIssues(Scenario, root, parsed.error.issues);
-  const { gates, found: wrongGates } = readGates(root, stations);
-  // Where the schema has found a problem, a second one would only repeat it.
-  const places = new Set(issues.map((it) => it.offset));
-  const others = [...checkReferences(root), ...wrongGates].filter((it) => !places.has(it.offset));
-  const found = [...issues, ...others];
-  if (!parsed.success || found.length > 0) return { case: undefined, found };
-  return { case: { name, scenario: parsed.data, gates }, found };
-}
-
-function isSame(a: Found, b: Found): boolean {
-  return a.offset === b.offset && a.what === b.what;
-}
-
 function hashOf(cases: readonly ScenarioCase[]): string {
-  // The patches are in the cases that they make; how they are written does not matter.
-  const values = cases.map(({ name, scenario }) => [name, { ...scenario, variants: undefined }]);
+  // The patches are in the cases that they make; how they are written does not matter. A plan
+  // changes no run.
+  const values = cases.map(({ name, scenario }) => [
+    name,
+    { ...scenario, variants: undefined, plan: undefined },
+  ]);
   return sha256Hex(canonicalJson(values, shortForm));
 }
 

@@ -6,6 +6,7 @@ import { Fault } from "../fault/fault.ts";
 import { Name } from "../kernel/name.ts";
 import { Duration, PositiveDuration } from "../kernel/units.ts";
 import { Window } from "../kernel/window.ts";
+import { PlanSpec } from "./plan-spec.ts";
 
 const path = z
   .string()
@@ -54,6 +55,9 @@ export const Scenario = z.strictObject({
     .array(z.string({ error: () => "expected a gate such as uncredited_rate < 1%" }))
     .default([])
     .describe("What must hold, such as p99(time_to_credit) < 5s."),
+  plan: PlanSpec.optional().describe(
+    "What may be bought, at which cost, for which loads. Absent: `tillstorm plan` has nothing to do.",
+  ),
   live: z
     .strictObject({
       window: Window.optional().describe("The part that a live run takes, such as 8m..10m."),

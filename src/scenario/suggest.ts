@@ -120,6 +120,7 @@ function composed(schema: Schema): unknown {
     "bank.activate",
     "8m..10m",
     "05",
+    "1..6",
   ];
   return scalars.find((it) => accepts(schema, it));
 }

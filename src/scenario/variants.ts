@@ -10,7 +10,7 @@ export type PatchedCase = { readonly name: string; readonly root: MapNode };
  * Variants are compared pair by pair, over one time axis and under one luck: so these stay the
  * same. The gates, the promise and the traffic may differ.
  */
-const fixedKeys = ["name", "title", "seed", "duration", "warmUp", "live", "variants"];
+const fixedKeys = ["name", "title", "seed", "duration", "warmUp", "live", "variants", "plan"];
 
 /** Patches the scenario once for each variant. One with a wrong patch is left out, and found. */
 export function patchVariants(
@@ -68,16 +68,20 @@ function patchAll(
   return { root, found };
 }
 
-/** Whether a path leads to what no patch may change. `undefined`: it does not. */
-export function checkFixed(path: string): PatchProblem | undefined {
+/** Whether a path leads to what is the same in every one of these. `undefined`: it does not. */
+export function checkFixed(
+  path: string,
+  keys: readonly string[] = fixedKeys,
+  noun = "variant",
+): PatchProblem | undefined {
   const [first = ""] = path.split(".");
-  if (!fixedKeys.includes(first)) return undefined;
-  const what = `${path}: ${first} is the same in every variant`;
+  if (!keys.includes(first)) return undefined;
+  const what = `${path}: ${first} is the same in every ${noun}`;
   return { kind: "wrong", what, hint: "put it into a scenario file of its own" };
 }
 
 /** What a case comes to: 2s and 2000ms mean the same. While it is not valid: as it is written. */
-function meaning(root: MapNode): string {
+export function meaning(root: MapNode): string {
   const values = toData(root);
   const parsed = Scenario.safeParse(values);
   return canonicalJson(parsed.success ? parsed.data : values);

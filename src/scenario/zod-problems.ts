@@ -78,7 +78,8 @@ function explain(schema: Schema, root: SourceNode, issue: Issue): readonly Found
   const what = `${of}${issue.message}${node === undefined ? "" : foundText(issue, node)}`;
   const value = node?.kind === "scalar" ? node.value : undefined;
   // A gate is a text with a grammar of its own.
-  const schemas = path[0] === "gates" || value === undefined ? [] : schemasAt(schema, path);
+  const isGate = path[0] === "gates" || (path[0] === "plan" && path[1] === "gates");
+  const schemas = isGate || value === undefined ? [] : schemasAt(schema, path);
   const repairs = schemas.flatMap((it) => repairsOf(it, value));
   const hint = repairs.length > 0 ? `write ${repairs.join(" or ")}` : referenceHint;
   return [{ offset: node?.offset ?? keyOffsetOf(root, path), what, hint }];

@@ -8,6 +8,7 @@ export const themes = [
   "money",
   "variants",
   "gates",
+  "plan",
 ] as const;
 
 /** One edit that breaks a valid scenario, and what the loader says to it, line by line. */
