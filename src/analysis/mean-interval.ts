@@ -7,20 +7,27 @@ export type MeanInterval = {
   readonly high: number | null;
 };
 
-/** Share of such intervals that hold the true mean. */
-const confidenceRatio = 0.95;
+/** Share of such intervals that hold the true mean, unless somebody asks for another. */
+const usualConfidenceRatio = 0.95;
 
 /**
  * mean ± t(0.975, n - 1) s / sqrt(n), of independent values, at least one.
  *
  * Exact where they are normal, and good for means and percentiles of runs, which nearly are.
  */
-export function meanInterval(sample: readonly number[]): MeanInterval {
-  return intervalAround(meanOf(sample), sample);
+export function meanInterval(
+  sample: readonly number[],
+  confidenceRatio = usualConfidenceRatio,
+): MeanInterval {
+  return intervalAround(meanOf(sample), sample, confidenceRatio);
 }
 
 /** The same around a better known middle than the mean of the sample. */
-export function intervalAround(middle: number, sample: readonly number[]): MeanInterval {
+export function intervalAround(
+  middle: number,
+  sample: readonly number[],
+  confidenceRatio = usualConfidenceRatio,
+): MeanInterval {
   const n = sample.length;
   const mean = roundDigits(middle);
   if (n < 2) return { mean, low: null, high: null };

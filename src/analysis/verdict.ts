@@ -95,6 +95,12 @@ const countedAs: Readonly<Partial<Record<AuditRule, keyof VariantResult["integri
   leaked: "leaked",
 };
 
+/** How often the books were broken: integrity counts, and broken rules of the auditor besides. */
+export function brokenBooksCount(it: Books): number {
+  const counted = Object.values(it.integrity).reduce((sum, count) => sum + count, 0);
+  return brokenRules(it).reduce((sum, { count }) => sum + count, counted);
+}
+
 function brokeBooks(it: JudgedVariant): boolean {
-  return Object.values(it.integrity).some((count) => count > 0) || brokenRules(it).length > 0;
+  return brokenBooksCount(it) > 0;
 }

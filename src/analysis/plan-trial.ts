@@ -1,0 +1,176 @@
+import {
+  type Decision,
+  type Estimate,
+  estimate,
+  excessOf,
+  type PlanGate,
+  testGate,
+} from "./plan-gate-test.ts";
+
+/** What one run says of each gate. */
+export type RunFigures = {
+  readonly gates: readonly (number | null)[];
+  readonly uncreditedRatio: number | null;
+  readonly activationCount: number;
+};
+
+/** Which runs: seeds `first` to `first + count - 1`, of the usual length or longer. */
+export type WantedRuns = {
+  readonly first: number;
+  readonly count: number;
+  /** @default false */
+  readonly isLong?: boolean;
+};
+
+/**
+ * Runs one configuration under one condition. The same seeds have the same luck in every
+ * configuration. Null: the search was stopped.
+ */
+export type SimulateRuns = (
+  configuration: number,
+  condition: number,
+  runs: WantedRuns,
+) => Promise<readonly RunFigures[] | null>;
+
+/** `partial`: not measured to the end. */
+export type Outcome = "pass" | "fail" | "tie" | "partial";
+
+/** How a configuration is tried. */
+export type TrialRules = {
+  readonly gates: readonly PlanGate[];
+  readonly confidenceRatio: number;
+  /** Runs of one condition after each look; ascending. */
+  readonly looks: readonly number[];
+};
+
+/**
+ * Looks after 4 runs, 8, 16 … and at the most. Each look may err by an equal part of what the
+ * confidence leaves, so all of them together err no more often (Bonferroni).
+ */
+export function looksUpTo(seedMaxCount: number): readonly number[] {
+  const looks: number[] = [];
+  for (let count = 4; count < seedMaxCount; count *= 2) looks.push(count);
+  return [...looks, seedMaxCount];
+}
+
+/** One gate under one condition, as far as it was measured. */
+export type TrialCheck = Estimate & {
+  readonly condition: number;
+  readonly gate: number;
+  readonly seedCount: number;
+  readonly decision: Decision;
+  readonly excess: number;
+};
+
+/** All that is known of one configuration, and how more is learned of it. */
+export class Trial {
+  readonly configuration: number;
+  outcome: Outcome = "partial";
+  /** The condition that stopped it. */
+  failedAt: number | null = null;
+  readonly #rules: TrialRules;
+  readonly #runs = new Map<number, RunFigures[]>();
+  /** What was decided at an earlier look stays decided. */
+  readonly #decided = new Map<string, Decision>();
+
+  constructor(configuration: number, rules: TrialRules) {
+    this.configuration = configuration;
+    this.#rules = rules;
+  }
+
+  /**
+   * Tries the conditions in this order, few seeds first; it is dropped where a gate clearly fails,
+   * and more seeds are spent only where a limit lies inside its interval.
+   *
+   * @returns False when the search was stopped meanwhile.
+   */
+  async run(conditions: readonly number[], simulate: SimulateRuns): Promise<boolean> {
+    for (const look of this.#rules.looks) {
+      for (const condition of conditions) {
+        if (this.runsOf(condition).length > 0 && this.#openCount(condition) === 0) continue;
+        if (!(await this.measure(condition, look, simulate))) return false;
+        this.#decide(condition);
+        if (this.failedAt === null) continue;
+        this.outcome = "fail";
+        return true;
+      }
+      if (conditions.every((it) => this.#openCount(it) === 0)) {
+        this.outcome = "pass";
+        return true;
+      }
+    }
+    this.outcome = "tie";
+    return true;
+  }
+
+  /** Adds runs of a condition until there are so many. @returns False when stopped meanwhile. */
+  async measure(condition: number, count: number, simulate: SimulateRuns): Promise<boolean> {
+    const own = this.#runs.get(condition) ?? [];
+    this.#runs.set(condition, own);
+    if (own.length >= count) return true;
+    const seeds = { first: own.length, count: count - own.length };
+    const more = await simulate(this.configuration, condition, seeds);
+    if (more === null) return false;
+    own.push(...more);
+    return true;
+  }
+
+  runsOf(condition: number): readonly RunFigures[] {
+    return this.#runs.get(condition) ?? [];
+  }
+
+  /** Every gate under every condition that was measured. */
+  checks(): readonly TrialCheck[] {
+    const { gates, confidenceRatio } = this.#rules;
+    const conditions = [...this.#runs].filter(([, runs]) => runs.length > 0);
+    return conditions
+      .toSorted(([a], [b]) => a - b)
+      .flatMap(([condition, runs]) =>
+        gates.map((gate, place): TrialCheck => {
+          const samples = runs.map((it) => it.gates[place] ?? null);
+          const it = estimate(samples, confidenceRatio);
+          const isLost = samples.includes(null);
+          const decision =
+            this.#decided.get(key(condition, place)) ??
+            testGate(gate, samples, 1 - confidenceRatio);
+          const excess = isLost ? Number.POSITIVE_INFINITY : excessOf(gate, it.mean);
+          return { ...it, condition, gate: place, seedCount: runs.length, decision, excess };
+        }),
+      );
+  }
+
+  /** The gate that is nearest to its limit, or farthest beyond it. */
+  binding(): TrialCheck | undefined {
+    return this.checks().reduce<TrialCheck | undefined>(
+      (most, it) => (most === undefined || it.excess > most.excess ? it : most),
+      undefined,
+    );
+  }
+
+  #decide(condition: number): void {
+    const { gates, confidenceRatio, looks } = this.#rules;
+    const runs = this.runsOf(condition);
+    gates.forEach((gate, place) => {
+      if (this.#decided.get(key(condition, place)) === "holds" && isOfMean(gate)) return;
+      const samples = runs.map((it) => it.gates[place] ?? null);
+      const decision = testGate(gate, samples, (1 - confidenceRatio) / looks.length);
+      this.#decided.set(key(condition, place), decision);
+      if (decision === "fails") this.failedAt ??= condition;
+    });
+  }
+
+  #openCount(condition: number): number {
+    return this.#rules.gates.filter(
+      (_, place) => this.#decided.get(key(condition, place)) !== "holds",
+    ).length;
+  }
+}
+
+/** A gate with == or != is broken by any run, however late. */
+function isOfMean({ operator }: PlanGate): boolean {
+  return operator !== "==" && operator !== "!=";
+}
+
+function key(condition: number, gate: number): string {
+  return `${condition} ${gate}`;
+}
