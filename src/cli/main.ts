@@ -9,6 +9,7 @@ import { kneeCommand } from "./knee.ts";
 import { listCommand } from "./list.ts";
 import { mockCommand } from "./mock.ts";
 import { packageVersion } from "./package-version.ts";
+import { planCommand } from "./plan.ts";
 import { probeCommand } from "./probe.ts";
 import { profileCommand } from "./profile.ts";
 import { reportCommand } from "./report.ts";
@@ -31,6 +32,7 @@ async function main(argv: readonly string[], io: Io): Promise<void> {
       .command(profileCommand(io))
       .command(kneeCommand(io))
       .command(verifyCommand(io))
+      .command(planCommand(io))
       .command(probeCommand(io))
       .command(mockCommand(io))
       .command(reportCommand(io))

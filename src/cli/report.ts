@@ -3,9 +3,12 @@ import type { CommandModule } from "yargs";
 import { decideVerdict, distrustReasons } from "../analysis/verdict.ts";
 import { UsageError } from "../kernel/errors.ts";
 import { ExitCode } from "../kernel/exit-code.ts";
+import { parsePlanResult } from "../record/plan-result.ts";
 import { parseResult, type Result, type VariantResult } from "../record/result.ts";
 import { parseSweep } from "../record/sweep-result.ts";
 import { renderPage } from "../report/page.ts";
+import { renderPlanPage } from "../report/plan-page.ts";
+import { renderPlanText } from "../report/plan-text.ts";
 import { renderSummary } from "../report/summary.ts";
 import { renderSweepPage } from "../report/sweep-page.ts";
 import { renderSweepText } from "../report/sweep-text.ts";
@@ -20,6 +23,9 @@ async function report(flags: Flags, io: Io): Promise<ExitCode> {
   if (flags.results.length === 1 && path.basename(only) === "sweep.json") {
     return reportSweep(only, flags, io);
   }
+  if (flags.results.length === 1 && path.basename(only) === "plan.json") {
+    return reportPlan(only, flags, io);
+  }
   const results: { file: string; result: Result }[] = [];
   for (const given of flags.results) {
     const file = given.endsWith(".json") ? given : path.join(given, "result.json");
@@ -32,6 +38,15 @@ async function report(flags: Flags, io: Io): Promise<ExitCode> {
   const page = path.join(folder, results.length === 1 ? "report.html" : "comparison.html");
   await io.writeText(page, renderPage(result, pageAssets()), { overwrite: true });
   io.print(renderSummary(result));
+  io.print(`report: ${page}`);
+  return ExitCode.ok;
+}
+
+async function reportPlan(file: string, flags: Flags, io: Io): Promise<ExitCode> {
+  const plan = parsePlanResult(await readStored(file, io), file);
+  const page = path.join(flags.out ?? path.dirname(file), "report.html");
+  await io.writeText(page, renderPlanPage(plan, pageAssets()), { overwrite: true });
+  io.print(renderPlanText(plan));
   io.print(`report: ${page}`);
   return ExitCode.ok;
 }
@@ -98,7 +113,7 @@ export const reportCommand = (io: Io): CommandModule<object, Flags> => ({
         type: "string",
         array: true,
         demandOption: true,
-        describe: "result.json files, or folders of runs; or one sweep.json",
+        describe: "result.json files, or folders of runs; or one sweep.json or plan.json",
       })
       .option("out", {
         type: "string",

@@ -36,9 +36,8 @@ export async function chooseWarmUp(
   const durationMs = spanMs(options.span);
   if (warmUp === undefined) return null;
   if (warmUp !== "auto") {
-    if (warmUp < durationMs) return { ms: warmUp, pilots: 0, isAtBound: false };
-    const what = `warmUp: ${formatDuration(warmUp)} is all of what is run, ${formatDuration(durationMs)}`;
-    throw new UsageError("WARM_UP_TOO_LONG", [{ what, hint: "take a longer --window" }]);
+    requireRoom(warmUp, durationMs);
+    return { ms: warmUp, pilots: 0, isAtBound: false };
   }
   const found: FoundWarmUp[] = [];
   for (const of of cases) {
@@ -54,6 +53,13 @@ export async function chooseWarmUp(
     pilots: found.length,
     isAtBound: found.some((it) => it.isAtBound),
   };
+}
+
+/** @throws {UsageError} `WARM_UP_TOO_LONG` when it leaves nothing of what is run. */
+export function requireRoom(warmUpMs: number, durationMs: number): void {
+  if (warmUpMs < durationMs) return;
+  const what = `warmUp: ${formatDuration(warmUpMs)} is all of what is run, ${formatDuration(durationMs)}`;
+  throw new UsageError("WARM_UP_TOO_LONG", [{ what, hint: "take a longer --window" }]);
 }
 
 async function runPilot(

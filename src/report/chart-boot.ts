@@ -123,6 +123,8 @@ export const chartBoot = `
     };
     if (spec.time) {
       options.scales[nameAxis].ticks.callback = function (value) { return instant(value); };
+    } else if (spec.across) {
+      options.scales[nameAxis].ticks.callback = function (value) { return number(value); };
     } else {
       options.scales[nameAxis].ticks.callback = function (value) {
         return cut(this.getLabelForValue(value), this.chart.width < 480 ? 14 : 26);
@@ -154,6 +156,7 @@ export const chartBoot = `
         callbacks: {
           title: function (items) {
             if (items.length === 0) return "";
+            if (spec.across) return number(items[0].parsed.x) + " " + spec.across;
             if (!spec.time) return items[0].label;
             var start = spec.time.startMs;
             var index = Math.floor((items[0].parsed.x - start) / spec.time.bucketMs + 1e-9);
@@ -162,6 +165,7 @@ export const chartBoot = `
           },
           label: function (item) {
             var value = item.parsed[valueAxis];
+            if (item.raw && item.raw.name) return item.raw.name + ": " + write(spec.unit, value);
             if (value === null || Number.isNaN(value)) return item.dataset.label + ": –";
             return item.dataset.label + ": " + write(spec.unit, value);
           },

@@ -3,7 +3,12 @@ import type { Unit } from "./figure.ts";
 import { embedJson, type Html, html } from "./html.ts";
 
 /** A point of a curve; a null is a gap. */
-export type Point = { readonly x: number; readonly y: number | null };
+export type Point = {
+  readonly x: number;
+  readonly y: number | null;
+  /** What a reader who points at it sees; the curve's label, if absent. */
+  readonly name?: string;
+};
 
 /** One curve or row of bars, in chart.js' own words; colours are names of CSS properties. */
 export type Dataset<Datum = Point | number | null> = {
@@ -16,6 +21,9 @@ export type Dataset<Datum = Point | number | null> = {
   readonly fill?: boolean | string;
   readonly stepped?: boolean;
   readonly pointRadius?: number | readonly number[];
+  readonly pointStyle?: "circle" | "crossRot" | "star" | "rectRot";
+  /** False: points alone. */
+  readonly showLine?: boolean;
   readonly maxBarThickness?: number;
 };
 
@@ -44,6 +52,8 @@ export type ChartSpec = {
   readonly unit: Unit;
   /** Buckets of the time axis; absent where the other axis lists names. */
   readonly time?: { readonly startMs: number; readonly bucketMs: number };
+  /** The other axis counts something: what. */
+  readonly across?: string;
   readonly bands: readonly FaultBand[];
 };
 

@@ -6,8 +6,10 @@ import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Result } from "../../src/record/result.ts";
 import { renderPage } from "../../src/report/page.ts";
+import { renderPlanPage } from "../../src/report/plan-page.ts";
 import { renderSweepPage } from "../../src/report/sweep-page.ts";
 import { blankCanvases, chartLibrary, cutOff, executablePath, flags } from "../support/browser.ts";
+import { emptyPlan, hostilePlan, samplePlan, tiedPlan } from "../support/sample-plan.ts";
 import {
   emptyResult,
   hostileResult,
@@ -66,6 +68,10 @@ describe.skipIf(executablePath === undefined)(
       { name: "a sweep of one key", markup: renderSweepPage(sampleSweep(1), { chartLibrary }) },
       { name: "a sweep of two keys", markup: renderSweepPage(sampleSweep(2), { chartLibrary }) },
       { name: "a sweep of four keys", markup: renderSweepPage(sampleSweep(4), { chartLibrary }) },
+      { name: "a plan", markup: renderPlanPage(samplePlan(), { chartLibrary }) },
+      { name: "a plan with a tie", markup: renderPlanPage(tiedPlan(), { chartLibrary }) },
+      { name: "a plan without an answer", markup: renderPlanPage(emptyPlan(), { chartLibrary }) },
+      { name: "a hostile plan", markup: renderPlanPage(hostilePlan(), { chartLibrary }) },
       { name: "a hostile sweep", markup: renderSweepPage(hostileSweep(), { chartLibrary }) },
     ].flatMap((it) => [1_280, 390].map((width) => ({ ...it, width })));
 

@@ -1,0 +1,62 @@
+import path from "node:path";
+import { ExitCode } from "../kernel/exit-code.ts";
+import { type PlanResult, renderPlanResult } from "../record/plan-result.ts";
+import { renderPlanPage } from "../report/plan-page.ts";
+import { renderPlanText } from "../report/plan-text.ts";
+import type { LoadedScenario } from "../scenario/loader.ts";
+import type { Io } from "./io.ts";
+import type { PlanFlags } from "./plan.ts";
+import { unifiedDiff } from "./unified-diff.ts";
+import { pageAssets } from "./write-run.ts";
+
+/** Writes a plan's folder, or prints its JSON, and says what the exit code is. */
+export async function handOverPlan(
+  plan: PlanResult,
+  loaded: LoadedScenario,
+  flags: Pick<PlanFlags, "json" | "out" | "patch" | "exit-zero">,
+  io: Io,
+): Promise<ExitCode> {
+  const text = renderPlanResult(plan);
+  if (flags.json) io.print(text.trimEnd());
+  if (!flags.json || flags.out !== undefined) {
+    const folder = flags.out ?? defaultFolder(plan);
+    await io.writeText(path.join(folder, "plan.json"), text, { overwrite: true });
+    const page = path.join(folder, "report.html");
+    await io.writeText(page, renderPlanPage(plan, pageAssets()), { overwrite: true });
+    if (!flags.json) {
+      io.print(renderPlanText(plan));
+      io.print(`report: ${page}`);
+    }
+  }
+  if (flags.patch !== undefined) await writePatch(plan, loaded, flags.patch, io);
+  return exitCodeOf(plan, flags["exit-zero"]);
+}
+
+async function writePatch(
+  { patch }: PlanResult,
+  loaded: LoadedScenario,
+  file: string,
+  io: Io,
+): Promise<void> {
+  if (patch === null || loaded.plan === undefined) {
+    io.note(`${file} is not written: there is nothing to change`);
+    return;
+  }
+  const mark = loaded.text.startsWith("\uFEFF") ? "\uFEFF" : "";
+  const text = mark + loaded.plan.withVariant(patch.overrides).text;
+  await io.writeText(file, unifiedDiff(loaded.file, loaded.text, text), { overwrite: true });
+  io.note(`${file}: the variant ${patch.variant}; apply it with: patch ${loaded.file} ${file}`);
+}
+
+function exitCodeOf({ verdict, cheapest }: PlanResult, isAnyVerdictFine: boolean): ExitCode {
+  if (isAnyVerdictFine) return ExitCode.ok;
+  if (verdict === "none") return ExitCode.gateFailed;
+  if (verdict === "partial" || cheapest === null) return ExitCode.untrusted;
+  return ExitCode.ok;
+}
+
+/** `reports/lunch-rush-plan-2026-11-05T12-30-00`. */
+function defaultFolder({ scenario, environment }: PlanResult): string {
+  const time = environment.startedAt.slice(0, 19).replaceAll(":", "-");
+  return path.join("reports", `${scenario.name}-plan-${time}`);
+}
