@@ -120,7 +120,7 @@ export const Bottleneck = z.strictObject({
     .number()
     .optional()
     .describe(
-      "Left its queue, or passed it by: taken up by a worker, failed or expired. What came, less what " +
+      "Left its queue, or passed it by: taken up by a worker, failed, or past its deadline. What came, less what " +
         "was turned away and what the queue grew by.",
     ),
   queueGrowthPerSecond: z.number().optional().describe("How fast its queue grew, or shrank."),

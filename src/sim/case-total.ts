@@ -52,7 +52,7 @@ export class CaseTotal {
       eventCount: this.#eventCount,
       openCount: this.#openCount,
       batches: this.#batches,
-      tail: this.#tail,
+      ...(this.#tail !== null && { tail: this.#tail }),
     };
   }
 }
