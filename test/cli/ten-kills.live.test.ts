@@ -93,7 +93,7 @@ it("keeps the books right while messages go astray and a replica is killed ten t
   expectRightBooks(measured);
   const { money, policies = [] } = measured;
   // Dropped answers leave payments that nobody knows of, and terminals take them back.
-  expect(money?.reversals.acknowledged).toBeGreaterThan(0);
+  expect(money?.reversals.acknowledged).toBeGreaterThan(50);
   expect(money?.pendingCount).toBe(0);
   const forward = policies.find(({ site }) => site === "operator.forward")?.counts;
   expect(forward?.retries).toBeGreaterThan(500);
