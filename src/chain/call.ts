@@ -95,6 +95,8 @@ export class Call implements Timed, CallResult {
   replica = 0;
   // How it goes.
   sentMs = 0;
+  /** It is on its way without delay: who makes it has not got hold of it yet. */
+  isBeingSent = false;
   isUnderWay = false;
   isLost = false;
   timer: Ticket = noTicket;

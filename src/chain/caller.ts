@@ -154,6 +154,8 @@ export class Caller implements CallMaker {
   travelBack(call: Call): void {
     const travelMs = this.#link === null ? 0 : this.#link.answerMs(call);
     if (travelMs === lost) this.lose(call);
+    // An answer that takes no time needs no event, unless its owner has not got the call yet.
+    else if (travelMs === 0 && call.hasAnswer && !call.isBeingSent) this.arrived(call);
     else this.#clock.after(travelMs, call, CallEvent.answerArrives);
   }
 
@@ -254,8 +256,11 @@ export class Caller implements CallMaker {
     }
     const travelMs = this.#link === null ? 0 : this.#link.askMs(call);
     if (travelMs === lost) this.lose(call);
-    else if (travelMs === 0) this.transport.send(call);
-    else this.#clock.after(travelMs, call, CallEvent.askArrives);
+    else if (travelMs === 0) {
+      call.isBeingSent = true;
+      this.transport.send(call);
+      call.isBeingSent = false;
+    } else this.#clock.after(travelMs, call, CallEvent.askArrives);
     return call;
   }
 

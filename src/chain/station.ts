@@ -250,13 +250,16 @@ export class Station {
       this.#expire(visit);
       return;
     }
-    if (this.#busy < this.#workers && !this.#isStopped) this.#start(visit);
-    else if (this.#line.length < this.#queueMax && !this.#sheds(visit, nowMs)) this.#wait(visit);
-    else {
-      this.#drop(visit, this.#line.length < this.#queueMax ? "shed" : "full");
-      return;
-    }
-    this.#levels();
+    if (this.#busy < this.#workers && !this.#isStopped) {
+      const serviceMs = this.#start(visit);
+      this.#levels();
+      // What takes no time needs no event; a service that may be frozen is kept track of by one.
+      if (serviceMs > 0 || this.#inService !== null) this.#serve(visit, serviceMs);
+      else this.served(visit);
+    } else if (this.#line.length < this.#queueMax && !this.#sheds(visit, nowMs)) {
+      this.#wait(visit);
+      this.#levels();
+    } else this.#drop(visit, this.#line.length < this.#queueMax ? "shed" : "full");
   }
 
   #drop(visit: Visit, why: "full" | "shed" | "codel"): void {
@@ -288,7 +291,8 @@ export class Station {
     }
   }
 
-  #start(visit: Visit): void {
+  /** A worker takes it up. @returns How long it will be served. [ms] */
+  #start(visit: Visit): number {
     const nowMs = this.#clock.nowMs();
     visit.startedMs = nowMs;
     this.#busy += 1;
@@ -297,8 +301,13 @@ export class Station {
     const u = draw(this.#serviceSite, visit.streamKey, visit.index, visit.attempt);
     let serviceMs = drawMs(this.#service, u);
     if (this.#slowFactor !== 1) serviceMs = roundMs(serviceMs * this.#slowFactor);
-    visit.timer = this.#clock.after(serviceMs, visit, VisitEvent.served);
     visit.servedMs = nowMs + serviceMs;
+    return serviceMs;
+  }
+
+  /** Lets its service end after that time. */
+  #serve(visit: Visit, serviceMs: number): void {
+    visit.timer = this.#clock.after(serviceMs, visit, VisitEvent.served);
     this.#inService?.add(visit);
   }
 
@@ -321,7 +330,7 @@ export class Station {
       if (this.#codel?.drops(nowMs, nowMs - next.queuedMs, this.#line.length) === true) {
         this.#drop(next, "codel");
       } else if (next.deadlineMs <= nowMs) this.#expire(next);
-      else this.#start(next);
+      else this.#serve(next, this.#start(next));
     }
   }
 

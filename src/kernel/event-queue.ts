@@ -8,7 +8,7 @@ const slotMax = 2 ** 22;
 const sweepMinCount = 64;
 
 /**
- * The pending events of one clock: a 4-ary heap ordered by time, then by the order of scheduling.
+ * The pending events of one clock: a binary heap ordered by time, then by the order of scheduling.
  *
  * An event is a row across typed arrays, found by its slot; nothing is allocated per event once
  * the arrays have grown. Cancelling marks the row dead; it is dropped when it comes to the top, or
@@ -19,9 +19,8 @@ const sweepMinCount = 64;
  * Both worlds use it: the simulator jumps to the next event, the wall clock waits for it.
  */
 export class EventQueue {
-  // In heap order: the key beside the slot, so that sifting reads one place.
+  // In heap order: the time beside the slot, for that is nearly always all that is compared.
   #heapTimeMs = new Float64Array(64);
-  #heapOrder = new Float64Array(64);
   #heapSlot = new Int32Array(64);
   #length = 0;
   /** The top of the heap has fired, and nothing took its place yet. */
@@ -32,6 +31,8 @@ export class EventQueue {
   #target: (Timed | null)[] = new Array(64).fill(null);
   #kind = new Int32Array(64);
   #generation = new Uint32Array(64);
+  /** Orders those that are due at the same instant. */
+  #orderOf = new Float64Array(64);
   /** The place of its lane; -1: it has none. */
   #laneOf = new Int32Array(64).fill(-1);
   #free = new Int32Array(64);
@@ -58,7 +59,8 @@ export class EventQueue {
     const slot = this.#freeCount > 0 ? (this.#free[--this.#freeCount] as number) : this.#newSlot();
     this.#target[slot] = target;
     this.#kind[slot] = kind;
-    this.#insert(timeMs, this.#order++, slot);
+    this.#orderOf[slot] = this.#order++;
+    this.#insert(timeMs, slot);
     return (this.#generation[slot] as number) * slotMax + slot;
   }
 
@@ -69,9 +71,9 @@ export class EventQueue {
     this.#target[slot] = target;
     this.#kind[slot] = kind;
     this.#laneOf[slot] = place;
-    const order = this.#order++;
-    lane.push(timeMs, order, slot);
-    if (lane.length === 1) this.#insert(timeMs, order, slot);
+    this.#orderOf[slot] = this.#order++;
+    lane.push(timeMs, slot);
+    if (lane.length === 1) this.#insert(timeMs, slot);
     return (this.#generation[slot] as number) * slotMax + slot;
   }
 
@@ -123,14 +125,14 @@ export class EventQueue {
     this.#free[this.#freeCount++] = slot;
   }
 
-  #insert(timeMs: number, order: number, slot: number): void {
+  #insert(timeMs: number, slot: number): void {
     if (this.#hasHole) {
       this.#hasHole = false;
-      this.#siftDown(timeMs, order, slot);
+      this.#fillTop(timeMs, slot);
       return;
     }
     if (this.#length === this.#heapSlot.length) this.#growHeap();
-    this.#siftUp(this.#length++, timeMs, order, slot);
+    this.#siftUp(this.#length++, timeMs, slot);
   }
 
   /** Takes the top away; the last row of the heap sinks from there to its place. */
@@ -138,11 +140,7 @@ export class EventQueue {
     this.#hasHole = false;
     const last = --this.#length;
     if (last === 0) return;
-    this.#siftDown(
-      this.#heapTimeMs[last] as number,
-      this.#heapOrder[last] as number,
-      this.#heapSlot[last] as number,
-    );
+    this.#fillTop(this.#heapTimeMs[last] as number, this.#heapSlot[last] as number);
   }
 
   /**
@@ -157,7 +155,7 @@ export class EventQueue {
     while (lane.length > 0) {
       const slot = lane.headSlot;
       if (this.#target[slot] !== null) {
-        this.#siftDown(lane.headMs, lane.headOrder, slot);
+        this.#fillTop(lane.headMs, slot);
         return true;
       }
       this.#release(slot);
@@ -194,66 +192,61 @@ export class EventQueue {
       const slot = this.#heapSlot[row] as number;
       if (this.#target[slot] === null && this.#laneOf[slot] === -1) this.#release(slot);
       else {
-        const timeMs = this.#heapTimeMs[row] as number;
-        this.#siftUp(this.#length++, timeMs, this.#heapOrder[row] as number, slot);
+        this.#siftUp(this.#length++, this.#heapTimeMs[row] as number, slot);
       }
     }
     this.#deadCount = 0;
   }
 
-  #siftUp(start: number, timeMs: number, order: number, slot: number): void {
+  #siftUp(start: number, timeMs: number, slot: number): void {
     const times = this.#heapTimeMs;
-    const orders = this.#heapOrder;
     const slots = this.#heapSlot;
     let at = start;
     while (at > 0) {
-      const parent = (at - 1) >> 2;
+      const parent = (at - 1) >> 1;
       const parentTimeMs = times[parent] as number;
-      if (parentTimeMs < timeMs || (parentTimeMs === timeMs && (orders[parent] as number) < order))
-        break;
+      if (parentTimeMs < timeMs) break;
+      if (parentTimeMs === timeMs && this.#isBefore(slots[parent] as number, slot)) break;
       times[at] = parentTimeMs;
-      orders[at] = orders[parent] as number;
       slots[at] = slots[parent] as number;
       at = parent;
     }
     times[at] = timeMs;
-    orders[at] = order;
     slots[at] = slot;
   }
 
-  /** Puts the row at the top and lets it sink to its place. */
-  #siftDown(timeMs: number, order: number, slot: number): void {
+  /**
+   * Puts a row where the top was. The earlier child moves up all the way to a leaf, and the row rises
+   * from there: it seldom has far to go, and which of two children is the earlier is added up and not
+   * branched on, for no processor can predict it (Wegener 1993, bottom-up heapsort).
+   */
+  #fillTop(timeMs: number, slot: number): void {
     const times = this.#heapTimeMs;
-    const orders = this.#heapOrder;
     const slots = this.#heapSlot;
-    const length = this.#length;
+    const last = this.#length - 1;
     let at = 0;
-    for (;;) {
-      const first = 4 * at + 1;
-      if (first >= length) break;
-      let least = first;
-      let leastTimeMs = times[first] as number;
-      const end = first + 4 < length ? first + 4 : length;
-      for (let child = first + 1; child < end; child += 1) {
-        const childTimeMs = times[child] as number;
-        if (
-          childTimeMs < leastTimeMs ||
-          (childTimeMs === leastTimeMs && (orders[child] as number) < (orders[least] as number))
-        ) {
-          least = child;
-          leastTimeMs = childTimeMs;
-        }
-      }
-      if (leastTimeMs > timeMs || (leastTimeMs === timeMs && (orders[least] as number) > order))
-        break;
-      times[at] = leastTimeMs;
-      orders[at] = orders[least] as number;
-      slots[at] = slots[least] as number;
-      at = least;
+    let child = 1;
+    while (child < last) {
+      const leftMs = times[child] as number;
+      const rightMs = times[child + 1] as number;
+      if (leftMs === rightMs) {
+        if (this.#isBefore(slots[child + 1] as number, slots[child] as number)) child += 1;
+      } else child += Number(rightMs < leftMs);
+      times[at] = times[child] as number;
+      slots[at] = slots[child] as number;
+      at = child;
+      child = 2 * at + 1;
     }
-    times[at] = timeMs;
-    orders[at] = order;
-    slots[at] = slot;
+    if (child === last) {
+      times[at] = times[child] as number;
+      slots[at] = slots[child] as number;
+      at = child;
+    }
+    this.#siftUp(at, timeMs, slot);
+  }
+
+  #isBefore(slot: number, other: number): boolean {
+    return (this.#orderOf[slot] as number) < (this.#orderOf[other] as number);
   }
 
   #newSlot(): number {
@@ -262,6 +255,7 @@ export class EventQueue {
     if (slot === this.#kind.length) {
       this.#kind = grown(this.#kind, Int32Array);
       this.#generation = grown(this.#generation, Uint32Array);
+      this.#orderOf = grown(this.#orderOf, Float64Array);
       this.#laneOf = grown(this.#laneOf, Int32Array).fill(-1, slot);
       this.#free = grown(this.#free, Int32Array);
     }
@@ -271,7 +265,6 @@ export class EventQueue {
 
   #growHeap(): void {
     this.#heapTimeMs = grown(this.#heapTimeMs, Float64Array);
-    this.#heapOrder = grown(this.#heapOrder, Float64Array);
     this.#heapSlot = grown(this.#heapSlot, Int32Array);
   }
 }

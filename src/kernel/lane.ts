@@ -10,7 +10,6 @@ export class Lane {
   /** Of them: cancelled. */
   deadCount = 0;
   #timeMs = new Float64Array(16);
-  #order = new Float64Array(16);
   #slot = new Int32Array(16);
   #head = 0;
 
@@ -22,19 +21,14 @@ export class Lane {
     return this.#timeMs[this.#head] as number;
   }
 
-  get headOrder(): number {
-    return this.#order[this.#head] as number;
-  }
-
   get headSlot(): number {
     return this.#slot[this.#head] as number;
   }
 
-  push(timeMs: number, order: number, slot: number): void {
+  push(timeMs: number, slot: number): void {
     if (this.length === this.#slot.length) this.#grow();
     const at = (this.#head + this.length) & (this.#slot.length - 1);
     this.#timeMs[at] = timeMs;
-    this.#order[at] = order;
     this.#slot[at] = slot;
     this.length += 1;
   }
@@ -54,7 +48,6 @@ export class Lane {
       if (isDead(slot)) continue;
       const to = (this.#head + kept) & mask;
       this.#timeMs[to] = this.#timeMs[from] as number;
-      this.#order[to] = this.#order[from] as number;
       this.#slot[to] = slot;
       kept += 1;
     }
@@ -62,15 +55,13 @@ export class Lane {
   }
 
   #grow(): void {
-    const old = { timeMs: this.#timeMs, order: this.#order, slot: this.#slot };
+    const old = { timeMs: this.#timeMs, slot: this.#slot };
     const size = old.slot.length;
     this.#timeMs = new Float64Array(size * 2);
-    this.#order = new Float64Array(size * 2);
     this.#slot = new Int32Array(size * 2);
     for (let row = 0; row < this.length; row += 1) {
       const from = (this.#head + row) & (size - 1);
       this.#timeMs[row] = old.timeMs[from] as number;
-      this.#order[row] = old.order[from] as number;
       this.#slot[row] = old.slot[from] as number;
     }
     this.#head = 0;
