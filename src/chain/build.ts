@@ -220,21 +220,13 @@ function buildStationCall(
     gathered.routines.push(forwarder);
     gathered.forwarders.push(forwarder);
   }
-  const numbers = new Map(
-    Object.keys(target.operations).map((it) => [it, operationNumber(target, it)]),
-  );
-  return {
-    maker,
-    operationOf: (operation) => {
-      const number = numbers.get(call.operation ?? operation);
-      if (number === undefined) assert.fail("the loader lets no unknown operation through");
-      return number;
-    },
-    forwarder,
-    storesAlways: store?.when === "always",
-    posts: (operation) => posting.has(call.operation ?? operation),
-    reverses: (operation) => reversing.has(call.operation ?? operation),
-  };
+  const downstream = Object.keys(serviceOf(chain, from).operations).map((own) => {
+    const name = call.operation ?? own;
+    if (target.operations[name] === undefined) return null;
+    const operation = operationNumber(target, name);
+    return { operation, posts: posting.has(name), reverses: reversing.has(name) };
+  });
+  return { maker, downstream, forwarder, storesAlways: store?.when === "always" };
 }
 
 /** Builds the terminals of one stream. */

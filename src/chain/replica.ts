@@ -118,8 +118,8 @@ export class Replica {
     this.#doorCounts = doorCounts;
     this.#limits = new DoorLimits(spec, doorCounts);
     this.policyCounts = [doorCounts, ...parts.policyCounts];
-    this.operations = Object.entries(spec.operations).map(([name, stages]) =>
-      buildOperation(name, stages, stations),
+    this.operations = Object.entries(spec.operations).map(([name, stages], place) =>
+      buildOperation(name, place, stages, stations),
     );
     let below = 0;
     this.#rejects = Object.entries(spec.rejects).flatMap(([code, share]) => {
@@ -325,10 +325,7 @@ export class Replica {
   #enterStage(visit: Visit): void {
     const { operation, step } = visit;
     if (operation === null) assert.fail("a visit has an operation");
-    const decidesAt =
-      operation.postingStep >= 0 ? operation.postingStep : operation.stations.length;
-    const mayDecline = step === decidesAt && !operation.reconciles;
-    if (mayDecline && (this.#rejects.length > 0 || this.#hasTriggers)) {
+    if (step === operation.decidingStep && (this.#rejects.length > 0 || this.#hasTriggers)) {
       const code = this.#decide(visit);
       if (code !== undefined) {
         this.tracer?.note(visit, "declined", undefined, code);

@@ -19,19 +19,25 @@ import type { StationMeter } from "./station-meter.ts";
 import type { Tracer } from "./tracer.ts";
 import { type Visit, VisitEvent } from "./visit.ts";
 
-/** The downstream call of a stage: through what it is made, and which operation (by its number). */
+/** What a stage asks for downstream while one operation runs there. */
+export type Downstream = {
+  /** Its number in the called service. */
+  readonly operation: number;
+  /** Whether a credit may be posted by it. */
+  readonly posts: boolean;
+  /** Whether it takes a credit back. */
+  readonly reverses: boolean;
+};
+
+/** The downstream call of a stage: through what it is made, and what is asked for. */
 export type StationCall = {
   readonly maker: CallMaker;
-  /** By the name of the operation that is running here. */
-  readonly operationOf: (operation: string) => number;
+  /** By the number of the operation that runs here; `null`: the stage is no part of that one. */
+  readonly downstream: readonly (Downstream | null)[];
   /** Keeps what cannot be delivered, and delivers it later; null: it fails. */
   readonly forwarder: Forwarder | null;
   /** Whether everything is stored first, and nothing called while the request waits. */
   readonly storesAlways: boolean;
-  /** Whether a credit may be posted by it, by the name of the operation that is running here. */
-  readonly posts: (operation: string) => boolean;
-  /** Whether it takes a credit back, by that same name. */
-  readonly reverses: (operation: string) => boolean;
 };
 
 export type StationParts = {
@@ -179,7 +185,7 @@ export class Station {
       this.#held += 1;
       this.#levels();
     }
-    const operation = this.#call.operationOf(visit.operation?.name ?? "");
+    const operation = this.downstreamOf(visit)?.operation ?? 0;
     const { streamKey, index, attempt, merchant, amountMinor, trail, deadlineMs, messageType } =
       visit;
     this.#call.maker.call(
@@ -197,14 +203,10 @@ export class Station {
     );
   }
 
-  /** Whether what this visit has called may post a credit. */
-  callsWhatPosts(visit: Visit): boolean {
-    return this.#call?.posts(visit.operation?.name ?? "") ?? false;
-  }
-
-  /** Whether what this visit has called takes a credit back. */
-  callsWhatReverses(visit: Visit): boolean {
-    return this.#call?.reverses(visit.operation?.name ?? "") ?? false;
+  /** What this visit asks for downstream; null: nothing. */
+  downstreamOf({ operation }: Visit): Downstream | null {
+    if (this.#call === null || operation === null) return null;
+    return this.#call.downstream[operation.number] ?? null;
   }
 
   /** The downstream call ended: the held worker is free. */
@@ -225,10 +227,11 @@ export class Station {
 
   /** Takes the request over to deliver it later. False: there is no store here, or it is full. */
   store(visit: Visit): boolean {
-    const { forwarder, operationOf } = this.#call ?? {};
-    if (forwarder === null || forwarder === undefined || operationOf === undefined) return false;
-    if (!forwarder.take(visit, operationOf(visit.operation?.name ?? ""))) return false;
-    if (this.callsWhatPosts(visit)) {
+    const forwarder = this.#call?.forwarder ?? null;
+    const downstream = this.downstreamOf(visit);
+    if (forwarder === null || downstream === null) return false;
+    if (!forwarder.take(visit, downstream.operation)) return false;
+    if (downstream.posts) {
       visit.replica.book.write(visit, "stored", -1, this.#clock.nowMs());
     }
     return true;

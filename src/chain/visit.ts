@@ -94,7 +94,8 @@ export class Visit implements Timed, CallOwner, Waiter {
     else this.downstreamMs += elapsedMs;
     const { station } = this;
     station?.callEnded(this);
-    const isPayment = station?.callsWhatPosts(this) ?? false;
+    const downstream = station?.downstreamOf(this) ?? null;
+    const isPayment = downstream?.posts === true;
     if (isPayment && !surelyPostedNothing(call.end, call.code)) this.mayHavePosted = true;
     const isAnswered = call.end === "answered";
     const verdict = isAnswered ? verdictOf(call.code) : "retriable";
@@ -104,7 +105,7 @@ export class Visit implements Timed, CallOwner, Waiter {
     }
     // 25: the bank has nothing to take back, and will refuse it if it comes.
     const isTakenBack = verdict === "approved" || (isAnswered && call.code === "25");
-    if (isTakenBack && station?.callsWhatReverses(this) === true) this.#book("reversed", call);
+    if (isTakenBack && downstream?.reverses === true) this.#book("reversed", call);
     if (verdict === "approved" || isStored) this.replica.leaveStage(this);
     else if (verdict === "declined") this.fail(call.code, call.cause);
     else if (isAnswered) this.fail(call.code, call.cause);

@@ -45,16 +45,22 @@ export type ResponseCode = keyof typeof responseCodes;
 /** What an answer means for the activation. */
 export type Verdict = "approved" | "declined" | "retriable";
 
-const retriable: ReadonlySet<ResponseCode> = new Set([
-  ...(["09", "68", "91", "92", "96", "98"] as const),
-]);
-const approved: ReadonlySet<ResponseCode> = new Set(["00", "94"]);
-
 /** `94` counts as approved: the credit of that key stands already. */
 export function verdictOf(code: ResponseCode): Verdict {
-  if (code === "00") return "approved"; // Nearly all are.
-  if (approved.has(code)) return "approved";
-  return retriable.has(code) ? "retriable" : "declined";
+  switch (code) {
+    case "00":
+    case "94":
+      return "approved";
+    case "09":
+    case "68":
+    case "91":
+    case "92":
+    case "96":
+    case "98":
+      return "retriable";
+    default:
+      return "declined";
+  }
 }
 
 export function isResponseCode(text: string): text is ResponseCode {
@@ -70,4 +76,6 @@ export const declineCodes = Object.keys(responseCodes)
   .filter(isResponseCode)
   .filter(declinesPayment);
 
-export const retriableCodes: readonly ResponseCode[] = [...retriable];
+export const retriableCodes = Object.keys(responseCodes)
+  .filter(isResponseCode)
+  .filter((code) => verdictOf(code) === "retriable");

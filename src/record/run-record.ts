@@ -259,7 +259,7 @@ export class RunRecord {
       ...(this.#postingCount > 0 && { money: this.#money.toMoney() }),
       timeToCreditMs: this.#timeToCredit.toSpread(),
       latencyMs: this.#latency.toSpread(),
-      serviceTimeMs: this.#serviceTime.toSpread(),
+      serviceTimeMs: (this.#isLive ? this.#serviceTime : this.#latency).toSpread(),
       sendLagMs: this.#sendLag.toSpread(),
       stations: this.#stations.results(this.#measuredMs * this.#runCount),
       ...(this.#policies.size > 0 && {
@@ -294,6 +294,8 @@ export class RunRecord {
     if (Number.isNaN(it.endedMs)) return;
     const latencyMs = it.endedMs - it.plannedMs;
     this.#latency.record(latencyMs);
+    // Simulated requests leave when they are due: what is the same twice is counted once.
+    if (!this.#isLive) return;
     this.#serviceTime.record(Number.isNaN(it.sendLagMs) ? latencyMs : latencyMs - it.sendLagMs);
   }
 
