@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { exp, log, pow } from "./elementary.ts";
 import { gammaQuantile, logGamma, normalQuantile } from "./quantile.ts";
 import { Duration, roundMs, Share } from "./units.ts";
 
@@ -186,7 +187,7 @@ class Exponential implements Distribution {
     this.mean = mean;
   }
   quantile(u: number): number {
-    return -this.mean * Math.log(1 - u);
+    return -this.mean * log(1 - u);
   }
 }
 
@@ -196,8 +197,8 @@ function lognormal(it: {
   p99?: number | undefined;
   sigma?: number | undefined;
 }): Distribution {
-  const sigma = it.sigma ?? Math.log((it.p99 ?? 1) / (it.median ?? 1)) / z99;
-  const median = it.median ?? (it.mean ?? 0) * Math.exp((-sigma * sigma) / 2);
+  const sigma = it.sigma ?? log((it.p99 ?? 1) / (it.median ?? 1)) / z99;
+  const median = it.median ?? (it.mean ?? 0) * exp((-sigma * sigma) / 2);
   return median === 0 ? new Constant(0) : new Lognormal(median, sigma);
 }
 
@@ -208,10 +209,10 @@ class Lognormal implements Distribution {
   constructor(median: number, sigma: number) {
     this.#median = median;
     this.#sigma = sigma;
-    this.mean = median * Math.exp((sigma * sigma) / 2);
+    this.mean = median * exp((sigma * sigma) / 2);
   }
   quantile(u: number): number {
-    return this.#median * Math.exp(this.#sigma * normalQuantile(u));
+    return this.#median * exp(this.#sigma * normalQuantile(u));
   }
 }
 
@@ -266,10 +267,10 @@ class Weibull implements Distribution {
   constructor(scale: number, shape: number) {
     this.#scale = scale;
     this.#shape = shape;
-    this.mean = scale * Math.exp(logGamma(1 + 1 / shape));
+    this.mean = scale * exp(logGamma(1 + 1 / shape));
   }
   quantile(u: number): number {
-    return this.#scale * (-Math.log(1 - u)) ** (1 / this.#shape);
+    return this.#scale * pow(-log(1 - u), 1 / this.#shape);
   }
 }
 
@@ -285,7 +286,7 @@ class Pareto implements Distribution {
     this.mean = this.#expected();
   }
   quantile(u: number): number {
-    return Math.min(this.#max, this.#min * (1 - u) ** (-1 / this.#shape));
+    return Math.min(this.#max, this.#min * pow(1 - u, -1 / this.#shape));
   }
   /** min + the integral of the tail (min / x)^shape up to the cut. */
   #expected(): number {
@@ -294,8 +295,8 @@ class Pareto implements Distribution {
     const max = this.#max;
     if (max <= min || min === 0) return Math.min(min, max);
     if (max === Number.POSITIVE_INFINITY) return a > 1 ? (a * min) / (a - 1) : max;
-    if (a === 1) return min + min * Math.log(max / min);
-    return min + (min / (a - 1)) * (1 - (max / min) ** (1 - a));
+    if (a === 1) return min + min * log(max / min);
+    return min + (min / (a - 1)) * (1 - pow(max / min, 1 - a));
   }
 }
 

@@ -1,3 +1,5 @@
+import { exp, log } from "./elementary.ts";
+
 /**
  * Inverse distribution functions that have no closed form. One uniform number in, one value out,
  * so that a keyed draw gives the same value wherever it is made.
@@ -37,7 +39,7 @@ export function normalQuantile(p: number): number {
         1)
     );
   }
-  const tail = Math.sqrt(-Math.log(q < 0 ? p : 1 - p));
+  const tail = Math.sqrt(-log(q < 0 ? p : 1 - p));
   let value: number;
   if (tail <= 5) {
     const r = tail - 1.6;
@@ -91,7 +93,7 @@ export function normalQuantile(p: number): number {
 
 /** ln Γ(x) for x > 0. @see Lanczos 1964, coefficients of Godfrey (g = 7, n = 9). */
 export function logGamma(x: number): number {
-  if (x < 0.5) return Math.log(Math.PI / Math.sin(Math.PI * x)) - logGamma(1 - x);
+  if (x < 0.5) return logGamma(x + 1) - log(x);
   const coefficients = [
     676.5203681218851, -1259.1392167224028, 771.3234287776531, -176.6150291621406,
     12.507343278686905, -0.13857109526572012, 9.984369578019572e-6, 1.5056327351493116e-7,
@@ -101,13 +103,13 @@ export function logGamma(x: number): number {
     sum += coefficient / (x + index);
   });
   const t = x + 6.5;
-  return 0.5 * Math.log(2 * Math.PI) + (x - 0.5) * Math.log(t) - t + Math.log(sum);
+  return 0.5 * log(2 * Math.PI) + (x - 0.5) * log(t) - t + log(sum);
 }
 
 /** The regularised lower incomplete gamma function P(shape, x): series below, fraction above. */
 export function gammaCdf(shape: number, x: number): number {
   if (x <= 0) return 0;
-  const scale = Math.exp(-x + shape * Math.log(x) - logGamma(shape));
+  const scale = exp(-x + shape * log(x) - logGamma(shape));
   // Around x = shape both expansions need terms in proportion to the root of the shape.
   const termMax = 1_000 + 20 * Math.sqrt(shape);
   if (x < shape + 1) {
@@ -143,14 +145,14 @@ export function gammaQuantile(shape: number, p: number): number {
   const guess = 1 - 1 / (9 * shape) + normalQuantile(p) / (3 * Math.sqrt(shape));
   let x = guess > 0 ? shape * guess ** 3 : 0;
   // For small shapes the density is a pole at 0 and the guess is poor: x ~ (p Γ(shape + 1))^(1/shape).
-  if (x <= 0 || shape < 1) x = Math.exp((Math.log(p) + logGamma(shape + 1)) / shape);
+  if (x <= 0 || shape < 1) x = exp((log(p) + logGamma(shape + 1)) / shape);
   let low = 0;
   let high = Number.POSITIVE_INFINITY;
   for (let step = 0; step < 200; step += 1) {
     const error = gammaCdf(shape, x) - p;
     if (error > 0) high = x;
     else low = x;
-    const density = Math.exp(-x + (shape - 1) * Math.log(x) - logGamma(shape));
+    const density = exp(-x + (shape - 1) * log(x) - logGamma(shape));
     let next = x - error / density;
     if (!(next > low && next < high)) {
       next = high === Number.POSITIVE_INFINITY ? Math.max(2 * x, 1e-300) : (low + high) / 2;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { draw, siteKey } from "../kernel/draw.ts";
+import { log } from "../kernel/elementary.ts";
 import { roundMs } from "../kernel/units.ts";
 import type { Window } from "../kernel/window.ts";
 import type { Arrivals } from "./arrivals.ts";
@@ -131,7 +132,7 @@ export class PacedPlan implements ArrivalPlan {
   #step(): void {
     this.index += 1;
     if (this.#isEven) this.#unitTime = this.index;
-    else this.#unitTime -= Math.log(draw(this.#site, this.#stream, this.index, 0));
+    else this.#unitTime -= log(draw(this.#site, this.#stream, this.index, 0));
     const instantMs = roundMs(this.#inverse.instantMs(this.#unitTime * 1_000));
     // The last bit of a square root must not put an arrival before its predecessor.
     if (instantMs > this.#plannedMs) this.#plannedMs = instantMs;

@@ -1,5 +1,6 @@
 import type { FixedDelay, Ticket, Timed } from "../../src/kernel/clock.ts";
 import { VirtualClock } from "../../src/sim/virtual-clock.ts";
+import { Random } from "./exponential.ts";
 
 /**
  * The models of reference.cpp on the engine of the simulator, its clock and its queue of events,
@@ -12,28 +13,6 @@ export const engineModels = {
   timers: (customers: number) => new Timers(customers).run(),
 } as const;
 export type EngineModel = keyof typeof engineModels;
-
-/** sfc32 (Chris Doty-Humphrey, PractRand), 32 bits a draw. */
-class Random {
-  #a = 1;
-  #b = 2;
-  #c = 3;
-  #count = 1;
-
-  /** Strictly between 0 and 1. */
-  uniform(): number {
-    const sum = (this.#a + this.#b + this.#count) | 0;
-    this.#count = (this.#count + 1) | 0;
-    this.#a = this.#b ^ (this.#b >>> 9);
-    this.#b = (this.#c + (this.#c << 3)) | 0;
-    this.#c = (((this.#c << 21) | (this.#c >>> 11)) + sum) | 0;
-    return ((sum >>> 0) + 0.5) / 4_294_967_296;
-  }
-
-  exponential(mean: number): number {
-    return -mean * Math.log(this.uniform());
-  }
-}
 
 /** First come, first served, without an allocation a customer. */
 class Line {

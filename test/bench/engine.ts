@@ -30,6 +30,7 @@ export async function benchEngine(print: (line: string) => void): Promise<void> 
     const reference = compileReference(folder);
     const simpy = findSimPy();
     print("engine alone: clock and queue of events, nothing recorded; median of 7");
+    print("  (draws by a ziggurat here, by a logarithm in C++ and in SimPy)");
     if (reference === undefined) print("  (no g++ here: without the C++ reference)");
     if (simpy === undefined) print("  (Python has no SimPy here: without it)");
     for (const model of Object.keys(modelNames) as EngineModel[]) {
