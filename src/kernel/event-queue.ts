@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import type { Ticket, Timed } from "./clock.ts";
 import { Lane } from "./lane.ts";
 
-/** Tickets pack `generation * slotMax + slot`; this many events may be pending at once. */
+/** This many events may be pending at once. */
 const slotMax = 2 ** 22;
+/** Tickets pack `(order & orderMask) * slotMax + slot`. */
+const orderMask = 2 ** 31 - 1;
 /** Cancelled rows are swept out when there are more of them than this, and than of live ones. */
 const sweepMinCount = 64;
 
@@ -30,8 +32,7 @@ export class EventQueue {
   // By slot.
   #target: (Timed | null)[] = new Array(64).fill(null);
   #kind = new Int32Array(64);
-  #generation = new Uint32Array(64);
-  /** Orders those that are due at the same instant. */
+  /** Orders those that are due at the same instant, and tells a ticket's event from later ones. */
   #orderOf = new Float64Array(64);
   /** The place of its lane; -1: it has none. */
   #laneOf = new Int32Array(64).fill(-1);
@@ -59,9 +60,10 @@ export class EventQueue {
     const slot = this.#freeCount > 0 ? (this.#free[--this.#freeCount] as number) : this.#newSlot();
     this.#target[slot] = target;
     this.#kind[slot] = kind;
-    this.#orderOf[slot] = this.#order++;
+    const order = this.#order++;
+    this.#orderOf[slot] = order;
     this.#insert(timeMs, slot);
-    return (this.#generation[slot] as number) * slotMax + slot;
+    return (order & orderMask) * slotMax + slot;
   }
 
   /** @param timeMs - No earlier than any that was pushed to this lane before. */
@@ -71,17 +73,19 @@ export class EventQueue {
     this.#target[slot] = target;
     this.#kind[slot] = kind;
     this.#laneOf[slot] = place;
-    this.#orderOf[slot] = this.#order++;
+    const order = this.#order++;
+    this.#orderOf[slot] = order;
     lane.push(timeMs, slot);
     if (lane.length === 1) this.#insert(timeMs, slot);
-    return (this.#generation[slot] as number) * slotMax + slot;
+    return (order & orderMask) * slotMax + slot;
   }
 
   cancel(ticket: Ticket): void {
     if (ticket < 0) return;
-    const generation = Math.floor(ticket / slotMax);
-    const slot = ticket - generation * slotMax;
-    if (this.#generation[slot] !== generation || this.#target[slot] === null) return;
+    const order = Math.floor(ticket / slotMax);
+    const slot = ticket - order * slotMax;
+    if (this.#target[slot] === null) return;
+    if (((this.#orderOf[slot] as number) & orderMask) !== order) return;
     this.#target[slot] = null;
     const place = this.#laneOf[slot] as number;
     if (place >= 0) this.#diedInLane(this.#lanes[place] as Lane);
@@ -121,7 +125,6 @@ export class EventQueue {
   /** The slot of an event that is over may be used again; its tickets no longer count. */
   #release(slot: number): void {
     this.#target[slot] = null;
-    this.#generation[slot] = (this.#generation[slot] as number) + 1;
     this.#free[this.#freeCount++] = slot;
   }
 
@@ -254,7 +257,6 @@ export class EventQueue {
     assert(slot < slotMax, "more than 4 million events are pending at once");
     if (slot === this.#kind.length) {
       this.#kind = grown(this.#kind, Int32Array);
-      this.#generation = grown(this.#generation, Uint32Array);
       this.#orderOf = grown(this.#orderOf, Float64Array);
       this.#laneOf = grown(this.#laneOf, Int32Array).fill(-1, slot);
       this.#free = grown(this.#free, Int32Array);
@@ -269,7 +271,7 @@ export class EventQueue {
   }
 }
 
-function grown<A extends Int32Array | Uint32Array | Float64Array>(
+function grown<A extends Int32Array | Float64Array>(
   old: A,
   make: new (length: number) => A,
 ): A {
