@@ -1,5 +1,6 @@
-import { buildDistribution, type Distribution, drawMs } from "../kernel/distribution.ts";
+import { buildDistribution } from "../kernel/distribution.ts";
 import { draw, siteKey } from "../kernel/draw.ts";
+import { type KeyedDuration, keyedDuration } from "../kernel/keyed-duration.ts";
 import type { Call } from "./call.ts";
 import type { LinkSpec } from "./service-spec.ts";
 
@@ -8,20 +9,19 @@ export const lost = -1;
 
 /** What lies between two ends: each message is delayed, or lost, by a draw of its own. */
 export class Link {
-  readonly #latency: Distribution;
   readonly #loss: number;
-  readonly #ask: number;
+  readonly #ask: KeyedDuration;
   readonly #askLoss: number;
-  readonly #answer: number;
+  readonly #answer: KeyedDuration;
   readonly #answerLoss: number;
 
   /** @param name - The two ends; the same name draws the same luck. */
   constructor(spec: LinkSpec, seed: string, name: string) {
-    this.#latency = buildDistribution(spec.latency);
+    const latency = buildDistribution(spec.latency);
     this.#loss = spec.loss;
-    this.#ask = siteKey(seed, `link/${name}/ask`);
+    this.#ask = keyedDuration(latency, siteKey(seed, `link/${name}/ask`));
     this.#askLoss = siteKey(seed, `link/${name}/ask/loss`);
-    this.#answer = siteKey(seed, `link/${name}/answer`);
+    this.#answer = keyedDuration(latency, siteKey(seed, `link/${name}/answer`));
     this.#answerLoss = siteKey(seed, `link/${name}/answer/loss`);
   }
 
@@ -35,9 +35,9 @@ export class Link {
     return this.#travelMs(this.#answer, this.#answerLoss, call);
   }
 
-  #travelMs(site: number, lossSite: number, call: Call): number {
+  #travelMs(latency: KeyedDuration, lossSite: number, call: Call): number {
     const { streamKey, index, attempt } = call;
     if (this.#loss > 0 && draw(lossSite, streamKey, index, attempt) < this.#loss) return lost;
-    return drawMs(this.#latency, draw(site, streamKey, index, attempt));
+    return latency.drawMs(streamKey, index, attempt);
   }
 }

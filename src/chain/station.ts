@@ -1,8 +1,9 @@
 import type { Cause } from "../domain/outcome.ts";
 import { type Condition, healthy } from "../fault/condition.ts";
 import type { Clock } from "../kernel/clock.ts";
-import { buildDistribution, type Distribution, drawMs } from "../kernel/distribution.ts";
-import { draw, siteKey } from "../kernel/draw.ts";
+import { buildDistribution } from "../kernel/distribution.ts";
+import { siteKey } from "../kernel/draw.ts";
+import { type KeyedDuration, keyedDuration } from "../kernel/keyed-duration.ts";
 import { roundMs } from "../kernel/units.ts";
 import { CoDel } from "../policy/codel.ts";
 import { PriorityRule } from "../policy/priority.ts";
@@ -76,8 +77,7 @@ export class Station {
   readonly #tracer: Tracer | null;
   readonly #workers: number;
   readonly #queueMax: number;
-  readonly #service: Distribution;
-  readonly #serviceSite: number;
+  readonly #service: KeyedDuration;
   readonly #delaySite: number;
   readonly #errorSite: number;
   readonly #releases: boolean;
@@ -105,8 +105,7 @@ export class Station {
     this.#meter = meter;
     this.#tracer = parts.tracer;
     this.#workers = spec.workers;
-    this.#service = buildDistribution(spec.time);
-    this.#serviceSite = siteKey(seed, `${name}/service`);
+    this.#service = keyedDuration(buildDistribution(spec.time), siteKey(seed, `${name}/service`));
     this.#delaySite = siteKey(seed, `${name}/delay`);
     this.#errorSite = siteKey(seed, `${name}/error`);
     this.#releases = spec.release;
@@ -254,10 +253,10 @@ export class Station {
       return;
     }
     if (this.#busy < this.#workers && !this.#isStopped) {
-      const serviceMs = this.#start(visit);
+      this.#start(visit);
       this.#levels();
       // What takes no time needs no event; a service that may be frozen is kept track of by one.
-      if (serviceMs > 0 || this.#inService !== null) this.#serve(visit, serviceMs);
+      if (visit.servedMs > nowMs || this.#inService !== null) this.#serve(visit);
       else this.served(visit);
     } else if (this.#line.length < this.#queueMax && !this.#sheds(visit, nowMs)) {
       this.#wait(visit);
@@ -294,23 +293,20 @@ export class Station {
     }
   }
 
-  /** A worker takes it up. @returns How long it will be served. [ms] */
-  #start(visit: Visit): number {
+  /** A worker takes it up: it is known by now when its service will end. */
+  #start(visit: Visit): void {
     const nowMs = this.#clock.nowMs();
     visit.startedMs = nowMs;
     this.#busy += 1;
     this.#meter.started(nowMs, nowMs - visit.queuedMs);
     this.#tracer?.note(visit, "started", nowMs - visit.queuedMs);
-    const u = draw(this.#serviceSite, visit.streamKey, visit.index, visit.attempt);
-    let serviceMs = drawMs(this.#service, u);
+    let serviceMs = this.#service.drawMs(visit.streamKey, visit.index, visit.attempt);
     if (this.#slowFactor !== 1) serviceMs = roundMs(serviceMs * this.#slowFactor);
     visit.servedMs = nowMs + serviceMs;
-    return serviceMs;
   }
 
-  /** Lets its service end after that time. */
-  #serve(visit: Visit, serviceMs: number): void {
-    visit.timer = this.#clock.after(serviceMs, visit, VisitEvent.served);
+  #serve(visit: Visit): void {
+    visit.timer = this.#clock.at(visit.servedMs, visit, VisitEvent.served);
     this.#inService?.add(visit);
   }
 
@@ -333,7 +329,10 @@ export class Station {
       if (this.#codel?.drops(nowMs, nowMs - next.queuedMs, this.#line.length) === true) {
         this.#drop(next, "codel");
       } else if (next.deadlineMs <= nowMs) this.#expire(next);
-      else this.#serve(next, this.#start(next));
+      else {
+        this.#start(next);
+        this.#serve(next);
+      }
     }
   }
 

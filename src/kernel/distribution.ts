@@ -171,7 +171,7 @@ export function buildDistribution(spec: Spec | Part): Distribution {
   throw new Error("a validated distribution has exactly one shape");
 }
 
-class Constant implements Distribution {
+export class Constant implements Distribution {
   readonly mean: number;
   constructor(value: number) {
     this.mean = value;
@@ -181,7 +181,7 @@ class Constant implements Distribution {
   }
 }
 
-class Exponential implements Distribution {
+export class Exponential implements Distribution {
   readonly mean: number;
   constructor(mean: number) {
     this.mean = mean;
@@ -202,7 +202,7 @@ function lognormal(it: {
   return median === 0 ? new Constant(0) : new Lognormal(median, sigma);
 }
 
-class Lognormal implements Distribution {
+export class Lognormal implements Distribution {
   readonly mean: number;
   readonly #median: number;
   readonly #sigma: number;

@@ -271,10 +271,7 @@ export class EventQueue {
   }
 }
 
-function grown<A extends Int32Array | Float64Array>(
-  old: A,
-  make: new (length: number) => A,
-): A {
+function grown<A extends Int32Array | Float64Array>(old: A, make: new (length: number) => A): A {
   const bigger = new make(old.length * 2);
   bigger.set(old);
   return bigger;

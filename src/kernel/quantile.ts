@@ -39,6 +39,11 @@ export function normalQuantile(p: number): number {
         1)
     );
   }
+  return tailQuantile(p, q);
+}
+
+/** Where `p` is within 0.075 of 0 or 1: one draw in seven. Apart, so that the rest stays short. */
+function tailQuantile(p: number, q: number): number {
   const tail = Math.sqrt(-log(q < 0 ? p : 1 - p));
   let value: number;
   if (tail <= 5) {
