@@ -1,7 +1,7 @@
 import type { Credentials } from "../domain/credentials.ts";
 import type { MessageType } from "../domain/message-type.ts";
 import type { TraceEvent } from "../domain/trace-event.ts";
-import { type Clock, type FixedDelay, noTicket, type Ticket } from "../kernel/clock.ts";
+import { type Clock, type FixedDelay, noTicket } from "../kernel/clock.ts";
 import {
   Call,
   type CallEnd,
@@ -44,7 +44,6 @@ export class Caller implements CallMaker {
   readonly isTerminal: boolean;
   readonly #clock: Clock;
   readonly #link: Link | null;
-  readonly #timeoutMs: number;
   readonly #timeout: FixedDelay | null;
   readonly #life: Life;
   readonly #tracer: Tracer | null;
@@ -57,7 +56,6 @@ export class Caller implements CallMaker {
     this.isTerminal = parts.isTerminal;
     this.#clock = parts.clock;
     this.#link = parts.link;
-    this.#timeoutMs = parts.timeoutMs;
     this.#timeout =
       parts.timeoutMs === Number.POSITIVE_INFINITY ? null : parts.clock.fixed(parts.timeoutMs);
     this.#life = parts.life;
@@ -111,8 +109,6 @@ export class Caller implements CallMaker {
   ): Call {
     const nowMs = this.#clock.nowMs();
     const replica = this.choice.pick(nowMs, streamKey, index, attempt, merchant, avoid);
-    const timeoutMs = nowMs + this.#timeoutMs;
-    const untilMs = timeoutMs < deadlineMs ? timeoutMs : deadlineMs;
     return this.#send(
       owner,
       trail,
@@ -124,7 +120,6 @@ export class Caller implements CallMaker {
       amountMinor,
       deadlineMs,
       replica,
-      untilMs,
       shown,
       messageType,
     );
@@ -144,7 +139,6 @@ export class Caller implements CallMaker {
       0,
       untilMs,
       replica,
-      untilMs,
       null,
       null,
     );
@@ -220,7 +214,6 @@ export class Caller implements CallMaker {
     amountMinor: number,
     deadlineMs: number,
     replica: number,
-    untilMs: number,
     shown: Credentials | null,
     messageType: MessageType | null,
   ): Call {
@@ -244,11 +237,11 @@ export class Caller implements CallMaker {
     call.hasAnswer = false;
     call.cause = null;
     call.batch = -1;
-    const isTooLate = untilMs <= nowMs;
+    const isTooLate = deadlineMs <= nowMs;
     call.replica = isTooLate ? noReplica : replica;
     if (isJudged(call)) this.choice.started(replica, nowMs);
     trail?.callOpened();
-    call.timer = this.#setTimer(call, nowMs, untilMs);
+    this.#setTimer(call);
     this.#note(call, isTooLate ? "askedTooLate" : "asks");
     if (isTooLate) {
       call.isUnderWay = false; // Nothing is sent.
@@ -264,12 +257,14 @@ export class Caller implements CallMaker {
     return call;
   }
 
-  #setTimer(call: Call, nowMs: number, untilMs: number): Ticket {
-    if (untilMs === Number.POSITIVE_INFINITY) return noTicket;
-    const timeout = this.#timeout;
-    return timeout !== null && untilMs === nowMs + timeout.delayMs
-      ? timeout.after(call, CallEvent.timeout)
-      : this.#clock.at(untilMs, call, CallEvent.timeout);
+  /** Whichever comes first ends the wait: the timeout, or the deadline. Health checks have only that. */
+  #setTimer(call: Call): void {
+    const timeout = call.operation === healthOperation ? null : this.#timeout;
+    const { deadlineMs } = call;
+    if (timeout !== null && call.sentMs + timeout.delayMs <= deadlineMs) {
+      call.timer = timeout.after(call, CallEvent.timeout);
+    } else if (deadlineMs === Number.POSITIVE_INFINITY) call.timer = noTicket;
+    else call.timer = this.#clock.at(deadlineMs, call, CallEvent.timeout);
   }
 
   #tell(call: Call, end: CallEnd): void {
