@@ -38,6 +38,8 @@ export class EventQueue {
   #laneOf = new Int32Array(64).fill(-1);
   #free = new Int32Array(64);
   #freeCount = 0;
+  /** Slot of the event that fired last, for the next one that is set, often for the same target. */
+  #spare = -1;
   #slotCount = 0;
   #order = 0;
   readonly #lanes: Lane[] = [];
@@ -57,8 +59,8 @@ export class EventQueue {
   }
 
   push(timeMs: number, target: Timed, kind: number): Ticket {
-    const slot = this.#freeCount > 0 ? (this.#free[--this.#freeCount] as number) : this.#newSlot();
-    this.#target[slot] = target;
+    const slot = this.#takeSlot();
+    if (this.#target[slot] !== target) this.#target[slot] = target;
     this.#kind[slot] = kind;
     const order = this.#order++;
     this.#orderOf[slot] = order;
@@ -69,8 +71,8 @@ export class EventQueue {
   /** @param timeMs - No earlier than any that was pushed to this lane before. */
   pushToLane(place: number, timeMs: number, target: Timed, kind: number): Ticket {
     const lane = this.#lanes[place] as Lane;
-    const slot = this.#freeCount > 0 ? (this.#free[--this.#freeCount] as number) : this.#newSlot();
-    this.#target[slot] = target;
+    const slot = this.#takeSlot();
+    if (this.#target[slot] !== target) this.#target[slot] = target;
     this.#kind[slot] = kind;
     this.#laneOf[slot] = place;
     const order = this.#order++;
@@ -84,8 +86,8 @@ export class EventQueue {
     if (ticket < 0) return;
     const order = Math.floor(ticket / slotMax);
     const slot = ticket - order * slotMax;
-    if (this.#target[slot] === null) return;
-    if (((this.#orderOf[slot] as number) & orderMask) !== order) return;
+    const orderNow = this.#orderOf[slot] as number;
+    if (orderNow < 0 || (orderNow & orderMask) !== order || this.#target[slot] === null) return;
     this.#target[slot] = null;
     const place = this.#laneOf[slot] as number;
     if (place >= 0) this.#diedInLane(this.#lanes[place] as Lane);
@@ -115,11 +117,22 @@ export class EventQueue {
       assert.fail("the top of the queue is dead: ask nextMs"); // `assert` would cost more than firing.
     }
     const kind = this.#kind[slot] as number;
-    this.#release(slot);
+    if (this.#spare >= 0) this.#release(this.#spare);
+    this.#spare = slot;
+    this.#orderOf[slot] = -1; // Its tickets count no longer.
     const place = this.#laneOf[slot] as number;
     this.#hasHole = place < 0 || !this.#nextOfLane(this.#lanes[place] as Lane, slot);
     this.firedCount += 1;
     target.fire(kind);
+  }
+
+  #takeSlot(): number {
+    const spare = this.#spare;
+    if (spare >= 0) {
+      this.#spare = -1;
+      return spare;
+    }
+    return this.#freeCount > 0 ? (this.#free[--this.#freeCount] as number) : this.#newSlot();
   }
 
   /** The slot of an event that is over may be used again; its tickets no longer count. */
