@@ -5,9 +5,6 @@ import { verdictOf } from "../domain/response-code.ts";
 import { type Clock, noTicket } from "../kernel/clock.ts";
 import { buildDistribution, type Distribution, drawMs } from "../kernel/distribution.ts";
 import { draw, siteKey } from "../kernel/draw.ts";
-import { Backoff } from "../policy/backoff.ts";
-import { type RetrySpec, retriesOn } from "../policy/retry.ts";
-import { RetryBudget } from "../policy/retry-budget.ts";
 import { AdaptiveThrottle } from "../policy/throttle.ts";
 import { laterAttempt } from "./attempt.ts";
 import { BulkheadLine } from "./bulkhead-line.ts";
@@ -17,6 +14,7 @@ import { Hedging } from "./hedging.ts";
 import type { Life } from "./life.ts";
 import type { PolicyCounts } from "./policy-counts.ts";
 import { Request, RequestEvent } from "./request.ts";
+import { Retrying, tryKey } from "./retrying.ts";
 import type { Route, RouteChoice } from "./route.ts";
 
 export type CallSiteParts = {
@@ -51,14 +49,11 @@ export class CallSite implements CallMaker {
   readonly #counts: PolicyCounts;
   readonly #life: Life;
   readonly #deadline: Distribution | null;
-  readonly #retry: RetrySpec | null;
-  readonly #backoff: Backoff | null;
-  readonly #budget: RetryBudget | null;
+  readonly #retrying: Retrying | null;
   readonly #bulkhead: BulkheadLine | null;
   readonly #hedging: Hedging | null;
   readonly #throttle: AdaptiveThrottle | null;
   readonly #deadlineSite: number;
-  readonly #backoffSite: number;
   readonly #throttleSite: number;
   readonly #pool: Request[] = [];
   /** What the last failed attempt suffered from: a call that is rejected is so because of it. */
@@ -75,14 +70,11 @@ export class CallSite implements CallMaker {
     this.#counts = parts.counts;
     this.#life = parts.life;
     this.#deadline = deadline === undefined ? null : buildDistribution(deadline);
-    this.#retry = retry ?? null;
-    this.#backoff = retry === undefined ? null : new Backoff(retry.backoff);
-    this.#budget = retry?.budget === undefined ? null : new RetryBudget(retry.budget);
+    this.#retrying = retry === undefined ? null : new Retrying(retry, seed, name, parts.counts);
     this.#bulkhead = bulkhead === undefined ? null : new BulkheadLine(bulkhead);
     this.#hedging = hedge === undefined ? null : new Hedging(parts.clock, hedge);
     this.#throttle = throttle === undefined ? null : new AdaptiveThrottle(throttle);
     this.#deadlineSite = siteKey(seed, `${name}/deadline`);
-    this.#backoffSite = siteKey(seed, `${name}/backoff`);
     this.#throttleSite = siteKey(seed, `${name}/throttle`);
   }
 
@@ -119,7 +111,7 @@ export class CallSite implements CallMaker {
       this.#limitMs === Number.POSITIVE_INFINITY
         ? noTicket
         : this.#clock.after(this.#limitMs, request, RequestEvent.limit);
-    this.#budget?.deposit(nowMs);
+    this.#retrying?.began(nowMs);
     this.#hedging?.began();
     this.#routes.begin(request);
     this.#try(request);
@@ -142,9 +134,10 @@ export class CallSite implements CallMaker {
   /** One attempt of a request came to its end. */
   attemptEnded(request: Request, result: CallResult): void {
     const nowMs = this.#clock.nowMs();
-    const call = request.calls.find((it) => it === result);
+    const place = request.calls.indexOf(result as Call);
+    const call = request.calls[place];
     if (call === undefined) return;
-    request.calls.splice(request.calls.indexOf(call), 1);
+    request.calls.splice(place, 1);
     const isAnswered = call.end === "answered";
     const isRetriable = isAnswered && verdictOf(call.code) === "retriable";
     const failed = !isAnswered || isRetriable;
@@ -280,29 +273,10 @@ export class CallSite implements CallMaker {
       this.#try(request);
       return;
     }
-    if (this.#retriesNow(request, end, isRetriable)) return;
-    this.#end(request, end);
-  }
-
-  #retriesNow(request: Request, end: CallResult["end"], isRetriable: boolean): boolean {
-    if (this.#retry === null || this.#backoff === null) return false;
-    // A try that was never sent counts too, or a caller that rejects would ask for ever.
-    if (end === "rejected") request.tryCount += 1;
-    if (request.tryCount >= this.#retry.attempts) return false;
-    if (!retriesOn(this.#retry, end, isRetriable)) return false;
     const nowMs = this.#clock.nowMs();
-    const { streamKey, index } = request;
-    const u = draw(this.#backoffSite, streamKey, index, tryKey(request));
-    const waitMs = this.#backoff.nextMs(request.tryCount, request.waitMs, u);
-    if (nowMs + waitMs >= request.deadlineMs) return false;
-    if (this.#budget?.withdraw(nowMs) === false) {
-      this.#counts.did("budgetSpent", request);
-      return false;
-    }
-    request.waitMs = waitMs;
-    this.#counts.did("retries", request, waitMs);
-    request.timer = this.#clock.after(waitMs, request, RequestEvent.again);
-    return true;
+    const waitMs = this.#retrying?.failed(request, end, isRetriable, nowMs) ?? -1;
+    if (waitMs < 0) this.#end(request, end);
+    else request.timer = this.#clock.after(waitMs, request, RequestEvent.again);
   }
 
   /** Whether its deadline has passed: then nothing is sent, and the owner hears that time was up. */
@@ -378,7 +352,8 @@ export class CallSite implements CallMaker {
     this.#clock.cancel(request.limitTimer);
     if (request.isWaiting) this.#bulkhead?.quit(request);
     request.wasLost = request.isLost;
-    for (const call of request.calls.splice(0)) this.#abandon(request, call, end === "timeout");
+    for (const call of request.calls) this.#abandon(request, call, end === "timeout");
+    request.calls.length = 0;
     const owner = request.owner;
     request.owner = null;
     request.trail = null;
@@ -390,9 +365,4 @@ export class CallSite implements CallMaker {
 /** The attempt under which the next request goes out; the first keeps the number of the call. */
 function attemptKey({ attempt, sentCount }: Request): number {
   return sentCount === 0 ? attempt : laterAttempt(attempt, sentCount);
-}
-
-/** The number of a try, sent or not, for what is drawn before it is sent or after it failed. */
-function tryKey({ attempt, tryCount }: Request): number {
-  return tryCount === 0 ? attempt : laterAttempt(attempt, tryCount);
 }

@@ -49,7 +49,7 @@ export async function benchEngine(print: (line: string) => void): Promise<void> 
     await benchScenario("the chain of lunch-rush, in health", chainOf(400_000), print);
     await benchScenario("the same, every policy on", scenarioOf(everyPolicy, 200_000), print);
     print("the chain of lunch-rush, by length of the run");
-    for (const count of [10_000, 100_000, 1_000_000]) {
+    for (const count of [10_000, 100_000, 1_000_000, 10_000_000]) {
       await benchScenario(`${count.toLocaleString("en")} activations`, chainOf(count), print);
     }
   } finally {
