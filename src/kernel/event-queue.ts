@@ -29,7 +29,8 @@ export class EventQueue {
   #hasHole = false;
   /** Dead rows of the heap, those of the lanes aside. */
   #deadCount = 0;
-  // By slot.
+  // By slot. A time that is handed on as an argument is boxed; here it is not.
+  #timeMs = new Float64Array(64);
   #target: (Timed | null)[] = new Array(64).fill(null);
   #kind = new Int32Array(64);
   /** Orders those that are due at the same instant, and tells a ticket's event from later ones. */
@@ -62,9 +63,10 @@ export class EventQueue {
     const slot = this.#takeSlot();
     if (this.#target[slot] !== target) this.#target[slot] = target;
     this.#kind[slot] = kind;
+    this.#timeMs[slot] = timeMs;
     const order = this.#order++;
     this.#orderOf[slot] = order;
-    this.#insert(timeMs, slot);
+    this.#insert(slot);
     return (order & orderMask) * slotMax + slot;
   }
 
@@ -75,10 +77,11 @@ export class EventQueue {
     if (this.#target[slot] !== target) this.#target[slot] = target;
     this.#kind[slot] = kind;
     this.#laneOf[slot] = place;
+    this.#timeMs[slot] = timeMs;
     const order = this.#order++;
     this.#orderOf[slot] = order;
-    lane.push(timeMs, slot);
-    if (lane.length === 1) this.#insert(timeMs, slot);
+    lane.push(slot);
+    if (lane.length === 1) this.#insert(slot);
     return (order & orderMask) * slotMax + slot;
   }
 
@@ -96,25 +99,35 @@ export class EventQueue {
 
   /** When the next live event is due, `Infinity` when none is pending. [ms] */
   nextMs(): number {
+    return this.hasNext() ? this.topMs : Number.POSITIVE_INFINITY;
+  }
+
+  /** Whether a live event is pending. It is at the top then. */
+  hasNext(): boolean {
     if (this.#hasHole) this.#closeHole();
     while (this.#length > 0) {
       const slot = this.#heapSlot[0] as number;
-      if (this.#target[slot] !== null) return this.#heapTimeMs[0] as number;
+      if (this.#target[slot] !== null) return true;
       this.#release(slot);
       const place = this.#laneOf[slot] as number;
       if (place < 0) this.#deadCount -= 1;
       else (this.#lanes[place] as Lane).deadCount -= 1;
       if (place < 0 || !this.#nextOfLane(this.#lanes[place] as Lane, slot)) this.#closeHole();
     }
-    return Number.POSITIVE_INFINITY;
+    return false;
   }
 
-  /** Fires the next live event. Call it only when `nextMs` is finite, and move the clock first. */
+  /** When the event at the top is due. Read it only after `hasNext` said that there is one. [ms] */
+  get topMs(): number {
+    return this.#heapTimeMs[0] as number;
+  }
+
+  /** Fires the next live event. Call it only when `hasNext`, and move the clock first. */
   fireNext(): void {
     const slot = this.#heapSlot[0] as number;
     const target = this.#target[slot];
     if (target === null || target === undefined) {
-      assert.fail("the top of the queue is dead: ask nextMs"); // `assert` would cost more than firing.
+      assert.fail("the top of the queue is dead: ask hasNext"); // `assert` would cost more than firing.
     }
     const kind = this.#kind[slot] as number;
     if (this.#spare >= 0) this.#release(this.#spare);
@@ -141,14 +154,14 @@ export class EventQueue {
     this.#free[this.#freeCount++] = slot;
   }
 
-  #insert(timeMs: number, slot: number): void {
+  #insert(slot: number): void {
     if (this.#hasHole) {
       this.#hasHole = false;
-      this.#fillTop(timeMs, slot);
+      this.#fillTop(slot);
       return;
     }
     if (this.#length === this.#heapSlot.length) this.#growHeap();
-    this.#siftUp(this.#length++, timeMs, slot);
+    this.#siftUp(this.#length++, slot);
   }
 
   /** Takes the top away; the last row of the heap sinks from there to its place. */
@@ -156,7 +169,7 @@ export class EventQueue {
     this.#hasHole = false;
     const last = --this.#length;
     if (last === 0) return;
-    this.#fillTop(this.#heapTimeMs[last] as number, this.#heapSlot[last] as number);
+    this.#fillTop(this.#heapSlot[last] as number);
   }
 
   /**
@@ -171,7 +184,7 @@ export class EventQueue {
     while (lane.length > 0) {
       const slot = lane.headSlot;
       if (this.#target[slot] !== null) {
-        this.#fillTop(lane.headMs, slot);
+        this.#fillTop(slot);
         return true;
       }
       this.#release(slot);
@@ -207,14 +220,13 @@ export class EventQueue {
     for (let row = start; row < end; row += 1) {
       const slot = this.#heapSlot[row] as number;
       if (this.#target[slot] === null && this.#laneOf[slot] === -1) this.#release(slot);
-      else {
-        this.#siftUp(this.#length++, this.#heapTimeMs[row] as number, slot);
-      }
+      else this.#siftUp(this.#length++, slot);
     }
     this.#deadCount = 0;
   }
 
-  #siftUp(start: number, timeMs: number, slot: number): void {
+  #siftUp(start: number, slot: number): void {
+    const timeMs = this.#timeMs[slot] as number;
     const times = this.#heapTimeMs;
     const slots = this.#heapSlot;
     let at = start;
@@ -236,7 +248,7 @@ export class EventQueue {
    * from there: it seldom has far to go, and which of two children is the earlier is added up and not
    * branched on, for no processor can predict it (Wegener 1993, bottom-up heapsort).
    */
-  #fillTop(timeMs: number, slot: number): void {
+  #fillTop(slot: number): void {
     const times = this.#heapTimeMs;
     const slots = this.#heapSlot;
     const last = this.#length - 1;
@@ -258,7 +270,7 @@ export class EventQueue {
       slots[at] = slots[child] as number;
       at = child;
     }
-    this.#siftUp(at, timeMs, slot);
+    this.#siftUp(at, slot);
   }
 
   #isBefore(slot: number, other: number): boolean {
@@ -270,6 +282,7 @@ export class EventQueue {
     assert(slot < slotMax, "more than 4 million events are pending at once");
     if (slot === this.#kind.length) {
       this.#kind = grown(this.#kind, Int32Array);
+      this.#timeMs = grown(this.#timeMs, Float64Array);
       this.#orderOf = grown(this.#orderOf, Float64Array);
       this.#laneOf = grown(this.#laneOf, Int32Array).fill(-1, slot);
       this.#free = grown(this.#free, Int32Array);

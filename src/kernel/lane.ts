@@ -9,7 +9,6 @@ export class Lane {
   length = 0;
   /** Of them: cancelled. */
   deadCount = 0;
-  #timeMs = new Float64Array(16);
   #slot = new Int32Array(16);
   #head = 0;
 
@@ -17,18 +16,13 @@ export class Lane {
     this.delayMs = delayMs;
   }
 
-  get headMs(): number {
-    return this.#timeMs[this.#head] as number;
-  }
-
   get headSlot(): number {
     return this.#slot[this.#head] as number;
   }
 
-  push(timeMs: number, slot: number): void {
+  push(slot: number): void {
     if (this.length === this.#slot.length) this.#grow();
     const at = (this.#head + this.length) & (this.#slot.length - 1);
-    this.#timeMs[at] = timeMs;
     this.#slot[at] = slot;
     this.length += 1;
   }
@@ -47,7 +41,6 @@ export class Lane {
       const slot = this.#slot[from] as number;
       if (isDead(slot)) continue;
       const to = (this.#head + kept) & mask;
-      this.#timeMs[to] = this.#timeMs[from] as number;
       this.#slot[to] = slot;
       kept += 1;
     }
@@ -55,14 +48,12 @@ export class Lane {
   }
 
   #grow(): void {
-    const old = { timeMs: this.#timeMs, slot: this.#slot };
-    const size = old.slot.length;
-    this.#timeMs = new Float64Array(size * 2);
+    const old = this.#slot;
+    const size = old.length;
     this.#slot = new Int32Array(size * 2);
     for (let row = 0; row < this.length; row += 1) {
       const from = (this.#head + row) & (size - 1);
-      this.#timeMs[row] = old.timeMs[from] as number;
-      this.#slot[row] = old.slot[from] as number;
+      this.#slot[row] = old[from] as number;
     }
     this.#head = 0;
   }

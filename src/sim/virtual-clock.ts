@@ -35,12 +35,11 @@ export class VirtualClock implements Clock {
   run(untilMs: number, eventMax: number): boolean {
     const queue = this.queue;
     for (let fired = 0; fired < eventMax; fired += 1) {
-      const nextMs = queue.nextMs();
-      if (nextMs >= untilMs) return false;
-      this.#nowMs = nextMs;
+      if (!queue.hasNext() || queue.topMs >= untilMs) return false;
+      this.#nowMs = queue.topMs;
       queue.fireNext();
     }
-    return queue.nextMs() < untilMs;
+    return queue.hasNext() && queue.topMs < untilMs;
   }
 }
 
