@@ -207,7 +207,7 @@ export class CallSite implements CallMaker {
       request.tryCount += 1;
       request.triedMs = this.#clock.nowMs();
     }
-    this.#counts.add("attempts");
+    this.#counts.attempted();
     this.#routes.sent(request);
     const call = route.caller.callAvoiding(
       request,

@@ -7,6 +7,8 @@ export class PolicyCounts {
   readonly site: string;
   /** Hears of each activation what is counted here; null: nobody does. */
   readonly tracer: Tracer | null;
+  /** A field of its own, for every request counts. */
+  #attemptCount = 0;
   readonly #counts: Partial<Record<PolicyCount, number>> = {};
   readonly #others: (() => Partial<Record<PolicyCount, number>>)[] = [];
 
@@ -15,12 +17,16 @@ export class PolicyCounts {
     this.tracer = tracer;
   }
 
-  add(name: PolicyCount): void {
+  attempted(): void {
+    this.#attemptCount += 1;
+  }
+
+  add(name: Exclude<PolicyCount, "attempts">): void {
     this.#counts[name] = (this.#counts[name] ?? 0) + 1;
   }
 
   /** Counts what was done for one activation. @param value - See `Tracer`. */
-  did(name: PolicyCount & TraceEvent, of: Traced, value?: number): void {
+  did(name: Exclude<PolicyCount, "attempts"> & TraceEvent, of: Traced, value?: number): void {
     this.add(name);
     this.tracer?.note(of, name, value);
   }
@@ -32,7 +38,10 @@ export class PolicyCounts {
 
   /** All that is above 0. */
   read(): Partial<Record<PolicyCount, number>> {
-    const sum: Partial<Record<PolicyCount, number>> = { ...this.#counts };
+    const sum: Partial<Record<PolicyCount, number>> = {
+      ...(this.#attemptCount > 0 && { attempts: this.#attemptCount }),
+      ...this.#counts,
+    };
     for (const other of this.#others.map((it) => it())) {
       for (const name of policyCountNames) {
         const count = other[name] ?? 0;

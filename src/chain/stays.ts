@@ -1,5 +1,6 @@
 import { type ResponseCode, verdictOf } from "../domain/response-code.ts";
 import type { CallEnd } from "./call.ts";
+import { KeyedMap } from "./keyed-map.ts";
 
 /** Which activation. */
 type Keyed = { readonly streamKey: number; readonly index: number };
@@ -7,7 +8,7 @@ type Keyed = { readonly streamKey: number; readonly index: number };
 /** Activations in one of two generations; the elder is forgotten when the younger is full. */
 const generationSize = 50_000;
 
-// What is known of one activation, packed into a small integer; 0: nothing.
+// What is known of one activation, packed into a small integer.
 /** The place of its service. */
 const placeMask = 0b1111;
 /** An attempt has posted, or nobody can say that it has not. */
@@ -21,31 +22,31 @@ const oneUnderWay = 0b10_0000;
  * second time.
  */
 export class Stays {
-  #young = new Generation();
-  #elder = new Generation();
+  #young = new KeyedMap<number>();
+  #elder = new KeyedMap<number>();
 
   /** The place of the only service that may be asked; -1: any may. */
   placeOf({ streamKey, index }: Keyed): number {
-    const known = this.#young.get(streamKey, index) || this.#elder.get(streamKey, index);
-    return known === 0 ? -1 : known & placeMask;
+    const known = this.#young.get(streamKey, index) ?? this.#elder.get(streamKey, index);
+    return known === undefined ? -1 : known & placeMask;
   }
 
   /** An attempt goes out to the service at `place`, of at most 16; all of one activation to one. */
   sent({ streamKey, index }: Keyed, place: number): void {
     if (this.#young.size >= generationSize) {
       this.#elder = this.#young;
-      this.#young = new Generation();
+      this.#young = new KeyedMap();
     }
-    const known = this.#young.get(streamKey, index) || this.#elder.take(streamKey, index);
-    this.#young.set(streamKey, index, (known === 0 ? place : known) + oneUnderWay);
+    const known = this.#young.get(streamKey, index) ?? this.#elder.take(streamKey, index);
+    this.#young.set(streamKey, index, (known ?? place) + oneUnderWay);
   }
 
   /** Exactly once for each attempt. Nobody waits for it any more: that is a timeout too. */
   settled({ streamKey, index }: Keyed, end: CallEnd, code: ResponseCode): void {
-    const isYoung = this.#young.get(streamKey, index) !== 0;
-    const generation = isYoung ? this.#young : this.#elder;
-    const known = generation.get(streamKey, index);
-    if (known === 0) return; // Forgotten: so many others came since then.
+    const young = this.#young.get(streamKey, index);
+    const generation = young === undefined ? this.#elder : this.#young;
+    const known = young ?? generation.get(streamKey, index);
+    if (known === undefined) return; // Forgotten: so many others came since then.
     let next = known - oneUnderWay;
     if (!surelyPostedNothing(end, code)) next |= forGoodBit;
     if (next <= placeMask) generation.take(streamKey, index);
@@ -60,33 +61,4 @@ export class Stays {
 export function surelyPostedNothing(end: CallEnd, code: ResponseCode): boolean {
   if (end !== "answered") return end === "refused";
   return code === "91" || verdictOf(code) === "declined";
-}
-
-/** What is known of activations, by stream and number: numbers alone, for this is asked often. */
-class Generation {
-  size = 0;
-  readonly #streams = new Map<number, Map<number, number>>();
-
-  get(streamKey: number, index: number): number {
-    return this.#streams.get(streamKey)?.get(index) ?? 0;
-  }
-
-  set(streamKey: number, index: number, known: number): void {
-    let stream = this.#streams.get(streamKey);
-    if (stream === undefined) {
-      stream = new Map();
-      this.#streams.set(streamKey, stream);
-    }
-    const sizeBefore = stream.size;
-    stream.set(index, known);
-    this.size += stream.size - sizeBefore;
-  }
-
-  /** What is known, and forgets it. */
-  take(streamKey: number, index: number): number {
-    const stream = this.#streams.get(streamKey);
-    const known = stream?.get(index) ?? 0;
-    if (known !== 0 && stream?.delete(index) === true) this.size -= 1;
-    return known;
-  }
 }
