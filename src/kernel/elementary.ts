@@ -58,13 +58,17 @@ export function log(x: number): number {
  * @returns Within 5e-16 of its size; 0 below -708, `Infinity` above 709.
  */
 export function exp(x: number): number {
-  if (!(x > -708 && x < 709)) return x < 0 ? 0 : x * Number.POSITIVE_INFINITY;
+  if (!(x > -708 && x < 709)) return rareExp(x);
   const steps = Math.floor(x * stepsPerUnit + 0.5);
   const r = x - steps * stepHigh - steps * stepLow;
   const r2 = r * r;
   const grown = r + r2 * (1 / 2 + r * (1 / 6) + r2 * (1 / 24 + r * (1 / 120)));
   const root = roots[steps & (tableSize - 1)] as number;
   return (powers[(steps >> 7) - leastExponent] as number) * (root + root * grown);
+}
+
+function rareExp(x: number): number {
+  return x < 0 ? 0 : x * Number.POSITIVE_INFINITY;
 }
 
 /** `base` to the power of `exponent`, for a base above 0. */
