@@ -1,6 +1,7 @@
 import type { PlanGate } from "./plan-gate-test.ts";
 import { Lattice, type LatticeKnob } from "./plan-lattice.ts";
-import { looksUpTo, type SimulateRuns, Trial, type TrialRules } from "./plan-trial.ts";
+import { shareRuns } from "./plan-sharing.ts";
+import { type Looks, looksUpTo, type SimulateRuns, Trial, type TrialRules } from "./plan-trial.ts";
 
 export type SearchOptions = {
   readonly knobs: readonly LatticeKnob[];
@@ -60,6 +61,13 @@ export const freshSeedFactor = 2;
 const monotoneCheckCount = 3;
 const verificationMaxCount = 5;
 
+/** Of a verification: each condition gets the most of a search, the rest goes where a limit is near. */
+function looksOfFresh(seedMaxCount: number, conditionCount: number): Looks {
+  const runMaxCount = seedMaxCount * (1 + (freshSeedFactor - 1) * conditionCount);
+  const shared = [2 * seedMaxCount, 4 * seedMaxCount].filter((it) => it <= runMaxCount);
+  return { own: [seedMaxCount], shared };
+}
+
 type Status = "open" | "tried" | "stability" | "monotone";
 
 /**
@@ -67,7 +75,8 @@ type Status = "open" | "tried" | "stability" | "monotone";
  *
  * A configuration that passes rules out all that cost more; one that fails rules out all with less
  * capacity. The next to be tried is the one that rules out most, whatever it comes to: a binary search
- * over the lattice. What cannot work by a short calculation is never simulated. Two are tried side by
+ * over the lattice. What cannot work by a short calculation is never simulated. Those that are still
+ * undecided in the end, and cheaper than the best, share further runs. Two are tried side by
  * side, the second as if the first were to fail; what they come to is taken in that order, so the
  * answer does not depend on how many threads simulate.
  */
@@ -100,6 +109,7 @@ class Search {
   async run(): Promise<SearchOutcome> {
     for (let round = 0; round < verificationMaxCount; round += 1) {
       await this.#settle();
+      await this.#decideLast();
       const best = this.#best();
       if (this.#isStopped || best === null) break;
       if (!(await this.#verify(best, this.#order(), true))) break;
@@ -210,13 +220,33 @@ class Search {
         this.#isStopped = true;
         return;
       }
-      if (trial.outcome !== "fail") return;
-      const killer = trial.failedAt ?? 0;
-      this.#kills[killer] = (this.#kills[killer] ?? 0) + 1;
-      this.#ruleOut(configuration, "monotone");
+      this.#learnFrom(trial);
     });
     const openCount = this.#status.filter((it) => it === "open").length;
     this.#options.onStep?.({ simulatedCount: this.#trials.size, openCount });
+  }
+
+  #learnFrom({ outcome, failedAt, configuration }: Trial): void {
+    if (outcome !== "fail") return;
+    const killer = failedAt ?? 0;
+    this.#kills[killer] = (this.#kills[killer] ?? 0) + 1;
+    this.#ruleOut(configuration, "monotone");
+  }
+
+  /**
+   * The last candidates are those that nobody could decide and that are cheaper than the best. They share
+   * as many runs as one of them has at most; once one of them passes, what costs more gets none of it.
+   */
+  async #decideLast(): Promise<void> {
+    if (this.#isStopped) return;
+    const { simulate, seedMaxCount, conditions } = this.#options;
+    const isLast = (it: Trial) =>
+      it.outcome === "tie" && this.#lattice.rankOf(it.configuration) < this.#bestRank();
+    const candidates = [...this.#trials.values()].filter(isLast);
+    const runMaxCount = seedMaxCount * conditions.length;
+    const isDone = await shareRuns(candidates, { runMaxCount, matters: isLast, simulate });
+    if (!isDone) this.#isStopped = true;
+    for (const it of candidates) this.#learnFrom(it);
   }
 
   /** Simulates some of those that were left out because more capacity failed: they must fail too. */
@@ -254,11 +284,15 @@ class Search {
   /** @returns False when stopped meanwhile. */
   async #verify(trial: Trial, conditions: readonly number[], isLong: boolean): Promise<boolean> {
     const { configuration } = trial;
-    const count = freshSeedFactor * this.#options.seedMaxCount;
-    const fresh = new Trial(configuration, { ...this.#rules, looks: [count] });
+    const { seedMaxCount } = this.#options;
+    const looks = looksOfFresh(seedMaxCount, conditions.length);
+    const fresh = new Trial(configuration, { ...this.#rules, looks });
     const simulate: SimulateRuns = (it, condition, { first, count }) =>
       this.#options.simulate(it, condition, { first: freshSeedFirst + first, count, isLong });
-    const isDone = await fresh.run(conditions, simulate);
+    const runMaxCount = (freshSeedFactor - 1) * seedMaxCount * conditions.length;
+    const isDone =
+      (await fresh.run(conditions, simulate)) &&
+      (await shareRuns([fresh], { runMaxCount, matters: () => true, simulate }));
     if (!isDone) this.#isStopped = true;
     this.#verified.set(configuration, fresh);
     return isDone;

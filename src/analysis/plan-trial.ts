@@ -1,3 +1,5 @@
+import { meanOf } from "./mean-interval.ts";
+import { countToDecide, type Need } from "./ocba.ts";
 import {
   type Decision,
   type Estimate,
@@ -39,18 +41,25 @@ export type Outcome = "pass" | "fail" | "tie" | "partial";
 export type TrialRules = {
   readonly gates: readonly PlanGate[];
   readonly confidenceRatio: number;
-  /** Runs of one condition after each look; ascending. */
-  readonly looks: readonly number[];
+  readonly looks: Looks;
 };
 
 /**
- * Looks after 4 runs, 8, 16 … and at the most. Each look may err by an equal part of what the
- * confidence leaves, so all of them together err no more often (Bonferroni).
+ * Runs of one condition after each look; ascending. Each may err by an equal part of what the confidence
+ * leaves, so all of them together err no more often (Bonferroni), whichever of them come to pass.
  */
-export function looksUpTo(seedMaxCount: number): readonly number[] {
-  const looks: number[] = [];
-  for (let count = 4; count < seedMaxCount; count *= 2) looks.push(count);
-  return [...looks, seedMaxCount];
+export type Looks = {
+  /** Every configuration gets these where it is undecided. */
+  readonly own: readonly number[];
+  /** These are given out of a common stock: see `shareRuns`. */
+  readonly shared: readonly number[];
+};
+
+/** Of a search: after 4 runs, 8, 16 … and at the most; of the last candidates after twice as many. */
+export function looksUpTo(seedMaxCount: number): Looks {
+  const own: number[] = [];
+  for (let count = 4; count < seedMaxCount; count *= 2) own.push(count);
+  return { own: [...own, seedMaxCount], shared: [2 * seedMaxCount] };
 }
 
 /** One gate under one condition, as far as it was measured. */
@@ -85,7 +94,7 @@ export class Trial {
    * @returns False when the search was stopped meanwhile.
    */
   async run(conditions: readonly number[], simulate: SimulateRuns): Promise<boolean> {
-    for (const look of this.#rules.looks) {
+    for (const look of this.#rules.looks.own) {
       for (const condition of conditions) {
         if (this.runsOf(condition).length > 0 && this.#openCount(condition) === 0) continue;
         if (!(await this.measure(condition, look, simulate))) return false;
@@ -113,6 +122,40 @@ export class Trial {
     if (more === null) return false;
     own.push(...more);
     return true;
+  }
+
+  /**
+   * Gives one condition the runs of its next look, of one that `run` could not decide.
+   *
+   * @returns False when stopped meanwhile.
+   */
+  async lookAgain(condition: number, simulate: SimulateRuns): Promise<boolean> {
+    const look = this.lookAfter(this.runsOf(condition).length);
+    if (look === undefined) return true;
+    if (!(await this.measure(condition, look, simulate))) return false;
+    this.#decide(condition);
+    if (this.failedAt !== null) this.outcome = "fail";
+    else if ([...this.#runs.keys()].every((it) => this.#openCount(it) === 0)) this.outcome = "pass";
+    return true;
+  }
+
+  /** Runs of a condition after the look that follows on so many; `undefined` after the last. */
+  lookAfter(count: number): number | undefined {
+    return this.#looks().find((it) => it > count);
+  }
+
+  /** What is open yet, and how many runs it takes to decide it. */
+  needs(): readonly (Need & { readonly condition: number })[] {
+    const { gates } = this.#rules;
+    return [...this.#runs].flatMap(([condition, runs]) =>
+      gates.flatMap((gate, place) => {
+        if (this.#decided.get(key(condition, place)) !== "open") return [];
+        const values = runs.map((it) => it.gates[place] ?? Number.NaN);
+        const needCount = countToDecide({ values, limit: gate.limit }, this.#errorOfLook());
+        const isBeyond = excessOf(gate, meanOf(values)) > 0;
+        return [{ condition, hasCount: runs.length, needCount, isBeyond }];
+      }),
+    );
   }
 
   runsOf(condition: number): readonly RunFigures[] {
@@ -148,15 +191,24 @@ export class Trial {
   }
 
   #decide(condition: number): void {
-    const { gates, confidenceRatio, looks } = this.#rules;
+    const { gates } = this.#rules;
     const runs = this.runsOf(condition);
     gates.forEach((gate, place) => {
       if (this.#decided.get(key(condition, place)) === "holds" && isOfMean(gate)) return;
       const samples = runs.map((it) => it.gates[place] ?? null);
-      const decision = testGate(gate, samples, (1 - confidenceRatio) / looks.length);
+      const decision = testGate(gate, samples, this.#errorOfLook());
       this.#decided.set(key(condition, place), decision);
       if (decision === "fails") this.failedAt ??= condition;
     });
+  }
+
+  #looks(): readonly number[] {
+    const { own, shared } = this.#rules.looks;
+    return [...own, ...shared];
+  }
+
+  #errorOfLook(): number {
+    return (1 - this.#rules.confidenceRatio) / this.#looks().length;
   }
 
   #openCount(condition: number): number {

@@ -7,7 +7,8 @@ import { Result } from "./result.ts";
  *
  * A figure is the mean over the runs of one condition, one number a run; `low` and `high` are its
  * two-sided Student-t interval at the plan's confidence. Ratios are 0..1, times are ms. `null` stands
- * for "nothing was measured". `scenario.seeds` is the most runs of a configuration under one condition.
+ * for "nothing was measured". `scenario.seeds` is the most runs of a configuration under one condition;
+ * what is undecided then shares further ones, of which none gets more than as many again.
  */
 
 const count = z.int().nonnegative();
@@ -34,7 +35,7 @@ const Configuration = z.strictObject({
   cost: cost.nullable().describe("null: the plan says no cost of a present value."),
   outcome: Outcome.describe(
     "pass: every gate holds under every condition. fail: one fails, and no more was measured then. " +
-      "tie: a limit lies inside an interval under the most seeds. partial: the search was stopped.",
+      "tie: a limit lies inside an interval under all seeds. partial: the search was stopped.",
   ),
   binding: z
     .strictObject({ condition: z.string(), gate: z.string() })
@@ -97,7 +98,7 @@ export const PlanResult = z.strictObject({
   question: z.strictObject({
     costUnit: z.string(),
     confidenceRatio: z.number(),
-    verifySeeds: count.describe("Fresh seeds under which the cheapest was verified."),
+    verifySeeds: count.describe("Most fresh seeds a condition, on average over the conditions."),
     verifyMs: z.number().positive().describe("Length of those runs."),
     gates: z.array(
       z.strictObject({

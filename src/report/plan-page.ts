@@ -109,7 +109,7 @@ function renderTies(plan: PlanResult): Html {
     },
   ];
   return html`<h3>Cheaper, and may pass too</h3>
-<p>Under the most seeds of the budget a limit still lies inside the interval. More seeds
+<p>Under all seeds of the budget a limit still lies inside the interval. More seeds
 (<code>plan.budget.seeds</code>) may decide it.</p>
 ${renderTable("Ties", columns, plan.ties)}`;
 }
@@ -154,7 +154,7 @@ function renderChecks(plan: PlanResult): Html {
     })),
   ];
   const sure = formatPercent(question.confidenceRatio);
-  const fresh = `${formatPlural(question.verifySeeds, "fresh seed")}, in runs of ${formatDuration(question.verifyMs)}`;
+  const fresh = `${formatPlural(plan.scenario.seeds, "fresh seed")} or more, in runs of ${formatDuration(question.verifyMs)}`;
   return html`<section id="checks" aria-labelledby="checks-title">
 <h2 id="checks-title">Checks</h2>
 <p>Means over the runs, one figure a run, ± half of their ${sure} Student-t interval. A configuration is dropped

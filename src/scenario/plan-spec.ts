@@ -113,8 +113,9 @@ const Budget = z.strictObject({
     .max(1_000, { error: "expected at most 1000 seeds" })
     .default(24)
     .describe(
-      "Most runs of a configuration under one load and failure; the cheapest is then verified " +
-        "under twice as many fresh seeds, in runs that are twice as long if the scenario is.",
+      "Most runs of a configuration under one load and failure; the last candidates share as many " +
+        "again. The cheapest is then verified under as many fresh seeds, and more where a limit is " +
+        "near, in runs that are twice as long if the scenario is.",
     ),
   configurations: z
     .int({ error: () => "expected a whole number from 1" })

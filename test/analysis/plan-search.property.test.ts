@@ -226,14 +226,40 @@ describe("a search", () => {
     expect(found.ties.map(({ configuration }) => configuration)).toEqual([4]);
   });
 
-  it("spends few seeds on what is clear and the most on what is not", async () => {
+  it("spends few seeds on what is clear, and twice the most on the last that is not", async () => {
     const found = await search(
       chain,
       runs((it, seed) => (it === 4 ? seed % 2 : it > 4 ? 0 : 5)),
     );
     for (const trial of found.trials) {
-      expect(trial.runsOf(0)).toHaveLength(trial.configuration === 4 ? 8 : 4);
+      expect(trial.runsOf(0)).toHaveLength(trial.configuration === 4 ? 16 : 4);
     }
+  });
+
+  it("decides a last candidate by the seeds that are shared", async () => {
+    // Number 4 is now above the limit, now below it, and below it on average: eight seeds leave it open.
+    const found = await search(
+      chain,
+      runs((it, seed) => (it === 4 ? -0.175 + 0.75 * (seed % 2) : it > 4 ? 0 : 5)),
+    );
+    const trial = found.trials.find(({ configuration }) => configuration === 4);
+    expect(trial?.runsOf(0)).toHaveLength(16);
+    expect(found.cheapest?.configuration).toBe(4);
+    expect(found.ties).toEqual([]);
+  });
+
+  it("verifies under as many fresh seeds as a search has at most where all is clear", async () => {
+    const found = await search(chain);
+    expect(found.verification?.runsOf(0)).toHaveLength(8);
+  });
+
+  it("verifies under twice as many where a limit is near", async () => {
+    const found = await search(
+      chain,
+      runs((it, seed) => (it < 5 ? 5 : seed < 1_000_000 ? 0 : -0.2 + 0.8 * (seed % 2))),
+    );
+    expect(found.verification?.runsOf(0)).toHaveLength(16);
+    expect(found.verification?.outcome).toBe("pass");
   });
 
   it("ends at its budget, and says so", async () => {
