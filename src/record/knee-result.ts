@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseJson } from "./parse-json.ts";
 import { Environment, RanScenario } from "./result.ts";
 
 const count = z.int().nonnegative();
@@ -92,3 +93,8 @@ export const Knee = z.strictObject({
   notes: z.array(z.string()).describe("What could not be found, and why."),
 });
 export type Knee = z.infer<typeof Knee>;
+
+/** @throws {UsageError} `RESULT_INVALID` when the text is no knee of this version. */
+export function parseKnee(text: string, file: string): Knee {
+  return parseJson(Knee, text, file, "knee");
+}

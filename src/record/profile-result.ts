@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseJson } from "./parse-json.ts";
 import { Environment, RanScenario } from "./result.ts";
 
 const count = z.int().nonnegative();
@@ -48,3 +49,8 @@ export const Profile = z.strictObject({
   rows: z.array(Row).describe("The most worth first: by the uncredited rate, then by the p99."),
 });
 export type Profile = z.infer<typeof Profile>;
+
+/** @throws {UsageError} `RESULT_INVALID` when the text is no profile of this version. */
+export function parseProfile(text: string, file: string): Profile {
+  return parseJson(Profile, text, file, "profile");
+}
