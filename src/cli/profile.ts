@@ -25,9 +25,10 @@ import { Progress } from "./progress.ts";
 import { chooseCases, chooseSpan } from "./run-flags.ts";
 import { type SearchFlags, withSearchFlags } from "./search-flags.ts";
 import { chooseWorkers } from "./simulate-cases.ts";
+import { chooseStages } from "./stage-filter.ts";
 import { chooseWarmUp, withWarmUp } from "./warm-up.ts";
 
-type Flags = SearchFlags;
+type Flags = SearchFlags & { readonly stages?: readonly string[] | undefined };
 
 const seedMinCount = 10;
 const seedMaxCount = 1_000;
@@ -44,6 +45,10 @@ async function profileScenario(flags: Flags, io: Io): Promise<ExitCode> {
   const loaded = await loadScenario(flags.scenario, io);
   const chosen = chooseCases(loaded, { ...flags, variant: [flags.variant] });
   const span = chooseSpan(loaded.baseline.scenario, flags, false);
+  const stages =
+    flags.stages === undefined
+      ? undefined
+      : chooseStages((chosen[0] ?? loaded.baseline).scenario, flags.stages, loaded.file);
   const progress = new Progress(flags.quiet);
   const { signal, release } = watchInterrupt(() =>
     progress.say("interrupted: writing what was tried"),
@@ -54,7 +59,9 @@ async function profileScenario(flags: Flags, io: Io): Promise<ExitCode> {
   });
   const [of = loaded.baseline] = withWarmUp(chosen, warmUp);
   const { scenario } = of;
-  const interventions = interventionsOf(scenario);
+  const interventions = interventionsOf(scenario).filter(
+    ({ target }) => stages === undefined || stages.has(target),
+  );
   const grid = openGrid({ workers, signal });
   const jobOf = (changed: typeof scenario): GridJob => ({
     ...{ scenario: changed, file: loaded.file, variant: of.name, span },
@@ -91,6 +98,7 @@ async function profileScenario(flags: Flags, io: Io): Promise<ExitCode> {
     environment: environmentOf({ command: commandLine(), startedAt, elapsedMs }),
     scenario: ranScenarioOf(loaded, scenario, { span, seeds, warmUp }),
     variant: of.name,
+    ...(stages !== undefined && { stages: [...stages] }),
     changeCount: interventions.length,
     jointConfidence,
     baseline: profileBaseline(baseline.runs),
@@ -119,8 +127,15 @@ export const profileCommand = (io: Io): CommandModule<object, Flags> => ({
   describe: "What each small change would be worth: a stage faster, a worker more, fewer retries",
   builder: (yargs: Argv<object>) =>
     withSearchFlags(yargs, "profile.json and profile.html", seedMinCount)
+      .option("stages", {
+        type: "string",
+        array: true,
+        describe:
+          "Try only changes of these stages, such as bank.risk or 'operator.*'; may be repeated",
+      })
       .example("$0 profile lunch-rush --window 7m..13m", "Which station is worth a worker more?")
       .example("$0 profile my.yaml --variant second-bank", "The same of a variant")
+      .example("$0 profile lunch-rush --stages bank.risk", "Is a worker more worth it there?")
       .example("$0 profile my.yaml --json | jq '.rows[0]'", "For a script"),
   handler: async (flags) => {
     process.exitCode = await profileScenario(flags, io);

@@ -39,6 +39,10 @@ export const Profile = z.strictObject({
   environment: Environment,
   scenario: RanScenario,
   variant: z.string(),
+  stages: z
+    .array(z.string())
+    .optional()
+    .describe("Only changes of these stages were to try; absent: every change."),
   changeCount: count.describe("Changes that there are to try."),
   jointConfidence: z.number().describe("Of the intervals of one figure, for all rows together."),
   baseline: z.strictObject({

@@ -15,6 +15,7 @@ import {
   formatEffect,
   formatMetric,
   metricWords,
+  onlyLine,
 } from "./profile-words.ts";
 import { renderTable } from "./table.ts";
 
@@ -37,11 +38,14 @@ ${renderAgain(profile)}
   return renderFrame({ title: `${scenario.title}: profile`, skipTo, body, footer }, null);
 }
 
-function renderWorth({ rows, baseline, partial, changeCount, jointConfidence }: Profile): Html {
+function renderWorth(profile: Profile): Html {
+  const { rows, baseline, partial, changeCount, jointConfidence } = profile;
+  const only = onlyLine(profile);
   const early = `Ended early: ${formatNumber(rows.length)} of ${formatPlural(changeCount, "change")} were tried.`;
   return html`<section id="worth" aria-labelledby="worth-title">
 <h2 id="worth-title">What each change is worth</h2>
 <p class="verdict">${bestLine(rows)}${partial ? ` ${early}` : ""}</p>
+${only === "" ? "" : html`<p>${only}</p>`}
 <p>Every change was simulated under the same draws as the chain as it is, so a difference is the change's doing.
 The intervals of a column hold together with ${100 * jointConfidence} % (Student t, Bonferroni). A change is called
 an improvement only where its interval excludes 0. As it is: ${profileMetrics

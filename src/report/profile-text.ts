@@ -1,6 +1,13 @@
 import type { Profile } from "../record/profile-result.ts";
 import { formatNumber } from "./format.ts";
-import { bestLine, describeChange, effectOf, formatEffect, formatMetric } from "./profile-words.ts";
+import {
+  bestLine,
+  describeChange,
+  effectOf,
+  formatEffect,
+  formatMetric,
+  onlyLine,
+} from "./profile-words.ts";
 import { plainText, renderTextTable, type TextColumn, wrapText } from "./text-table.ts";
 
 const maxWidth = 100;
@@ -14,6 +21,7 @@ const columns: readonly TextColumn[] = [
 /** What the terminal shows of a profile: what is worth the most, then every change. */
 export function renderProfileText(profile: Profile): string {
   const { baseline, rows, scenario, variant, partial, changeCount } = profile;
+  const only = onlyLine(profile);
   const missing = partial
     ? `\nEnded early: ${formatNumber(rows.length)} of ${formatNumber(changeCount)} changes were tried.`
     : "";
@@ -32,6 +40,7 @@ export function renderProfileText(profile: Profile): string {
       "",
       "  ",
     ),
+    ...(only === "" ? [] : wrapText(plainText(only), maxWidth, "", "  ")),
     "",
     ...renderTextTable(
       columns,

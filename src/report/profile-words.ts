@@ -1,4 +1,9 @@
-import type { ProfileEffect, ProfileMetric, ProfileRow } from "../record/profile-result.ts";
+import type {
+  Profile,
+  ProfileEffect,
+  ProfileMetric,
+  ProfileRow,
+} from "../record/profile-result.ts";
 import { formatMs, formatPercent, nothing } from "./format.ts";
 
 /** `bank.risk: one worker more`. */
@@ -42,6 +47,11 @@ export function formatMetric(metric: ProfileMetric, value: number | null): strin
 function formatSize(metric: ProfileMetric, value: number): string {
   const size = formatMetric(metric, Math.abs(value));
   return metric === "uncreditedRatio" ? size.replace("%", " pp") : size;
+}
+
+/** What was left out because it was not asked for; empty: nothing was. */
+export function onlyLine({ stages }: Pick<Profile, "stages">): string {
+  return stages === undefined ? "" : `Only changes of ${stages.join(", ")} were to try.`;
 }
 
 /** Nothing, or what is shown to help most. */

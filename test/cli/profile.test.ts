@@ -66,6 +66,19 @@ describe("tillstorm profile", () => {
     expect(rest).toEqual(first);
   });
 
+  it("tries only changes of the stages that are asked for, and says so", async () => {
+    const { io } = await profiled({ stages: ["bank.s*"] });
+    const profile = Profile.parse(JSON.parse(io.files.get("out/profile.json") ?? ""));
+    expect(profile).toMatchObject({ changeCount: 2, stages: ["bank.serve"] });
+    const changes = profile.rows.map(({ kind, target }) => `${kind} ${target}`);
+    expect(changes.sort()).toEqual(["faster bank.serve", "worker bank.serve"]);
+    const words = "Only changes of bank.serve were to try.";
+    expect(io.printed.join("\n")).toContain(words);
+    expect(io.files.get("out/profile.html")).toContain(words);
+    const whole = await profiled();
+    expect(whole.io.files.get("out/profile.html")).not.toContain("were to try.</p>");
+  });
+
   it.each([
     { flags: { seeds: 9 }, says: "--seeds: expected a whole number from 10 to 1000" },
     { flags: { variant: "other" }, says: "--variant other: tight.yaml has no such variant" },
