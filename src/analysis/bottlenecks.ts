@@ -118,7 +118,7 @@ function explain(
   const queueMax = Math.max(...buckets.map((bucket) => station.queueMean[bucket] ?? 0));
   const dropped = sumOver(station.dropped, buckets);
   const parts = [`busy ${Math.round(busyRatio * 100)} %`];
-  if (Math.round(queueMax) > 0) parts.push(`queue up to ${Math.round(queueMax)}`);
+  if (Math.round(queueMax) > 0) parts.push(`queue up to ${brief(Math.round(queueMax))}`);
   if (dropped > 0)
     parts.push(`${brief(dropped)} ${dropped === 1 ? "request" : "requests"} turned away`);
   if (flow !== null) {
@@ -138,9 +138,10 @@ function join(names: readonly string[]): string {
   return names.join(" and ");
 }
 
-/** Series are means over seeds: a count may be broken. */
+/** Series are means over seeds: a count may be broken. Thousands are separated. */
 function brief(count: number): string {
-  return count >= 10 ? `${Math.round(count)}` : `${Number(count.toPrecision(2))}`;
+  if (count < 10) return `${Number(count.toPrecision(2))}`;
+  return Math.round(count).toLocaleString("en-US");
 }
 
 function sumOver(values: readonly number[], buckets: readonly number[]): number {

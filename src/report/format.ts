@@ -33,7 +33,7 @@ export function formatPercent(ratio: number | null): string {
   const size = Math.abs(percent);
   if (size > 0 && size < 0.001) return percent < 0 ? ">−0.001%" : "<0.001%";
   if (percent >= 99.95 && percent < 100) {
-    return percent < 99.9995 ? `${percent.toFixed(3)}%` : ">99.999%";
+    return percent < 99.9995 ? `${Number(percent.toFixed(3))}%` : ">99.999%";
   }
   const decimals = size === 0 || size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3;
   return `${plus0(Number(percent.toFixed(decimals))).toLocaleString("en-US")}%`;

@@ -200,6 +200,7 @@ describe("findBottlenecks", () => {
     { dropped: [1, 0], says: "1 request turned away" },
     { dropped: [1.25, 1.25], says: "2.5 requests turned away" },
     { dropped: [100.4, 0], says: "100 requests turned away" },
+    { dropped: [28_749, 0], says: "28,749 requests turned away" },
   ])("counts $says, a mean over seeds", ({ dropped, says }) => {
     expect(find([{ name: "a.x", busy: "##", dropped }])[0]?.why).toContain(says);
   });

@@ -45,6 +45,7 @@ describe("formatPercent", () => {
     { ratio: 0.001_234, text: "0.123%", why: "small shares get more digits" },
     { ratio: 0.070_2, text: "7.02%", why: "middling ones fewer" },
     { ratio: 0.163_2, text: "16.3%", why: "large ones one" },
+    { ratio: 0.999_8, text: "99.98%", why: "no digit more than it takes" },
     { ratio: 0.999_96, text: "99.996%", why: "not quite all is not all" },
     { ratio: 0.999_999_9, text: ">99.999%", why: "not quite all is not all" },
     { ratio: 1, text: "100%", why: "all" },

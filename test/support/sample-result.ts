@@ -239,7 +239,7 @@ function variantOf(shape: Shape): VariantResult {
               station: "bank.risk",
               fromMs: 66_000,
               toMs: 158_000,
-              why: "bank.risk: busy 100 %, queue up to 190, 1305 requests turned away; meanwhile held calls fill operator.forward",
+              why: "bank.risk: busy 100 %, queue up to 190, 1,305 requests turned away; meanwhile held calls fill operator.forward",
               ...{ soleRatio: 0.9, arrivalsPerSecond: 95, droppedPerSecond: 14 },
               ...{ drainedPerSecond: 79, queueGrowthPerSecond: 2, victims: ["operator.forward"] },
             },
