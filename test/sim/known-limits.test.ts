@@ -98,6 +98,7 @@ function waitedRatio(run: KnownRun): number {
 
 describe.skipIf(!hasShared)("an exponential deadline is the impatience of Erlang A", () => {
   it.each([
+    { id: "erlanga-5-4-0.5", at: "stream", rate: 4, workers: 5, patience: 2, duration: 3_000 },
     { id: "erlanga-5-6-0.5", at: "stream", rate: 6, workers: 5, patience: 2, duration: 800 },
     { id: "erlanga-10-12-1", at: "stage", rate: 12, workers: 10, patience: 1, duration: 500 },
   ])("$id: of a $at", async ({ id, at, rate, workers, patience, duration }) => {
