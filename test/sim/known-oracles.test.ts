@@ -22,7 +22,7 @@ const mmc = (
 ): KnownQueue => ({
   ...{ id, asks: poisson(rate), stage: `workers: ${workers}, time: ${one}`, duration, warmUp },
   figures,
-  percentiles: ["resp_p50", "resp_p95", "resp_p99"],
+  percentiles: ["resp_p50", "resp_p95", "resp_p99", "wait_p95"],
 });
 const erlangB = (id: string, rate: number, workers: number): KnownQueue => ({
   ...{ id, asks: poisson(rate), stage: `workers: ${workers}, queue: 0, time: ${one}` },
@@ -49,15 +49,25 @@ const even = (id: string, rate: number, duration: number): KnownQueue => ({
 testKnownQueues([
   mmc("mm1-0.5-1", 0.5, 1, 10_000, 100),
   { ...mmc("mm1-4-5", 4, 1, 5_000, 100), stage: `workers: 1, time: ${exponential(0.2)}` },
+  mmc("mm2-1.6", 1.6, 2, 8_000, 200, ["W", "Lq"]),
+  mmc("mm5-4", 4, 5, 4_000, 100, ["W", "Lq"]),
   { ...mmc("mm5-4.5", 4.5, 5, 12_000, 200), control: busyRatio(0.9) },
   mmc("mm10-8", 8, 10, 2_000, 100),
   mmc("mm50-45", 45, 50, 300, 50, ["P_wait", "W", "rho"]),
-  mmc("mm100-95", 95, 100, 250, 80, ["P_wait", "W", "rho"]),
+  {
+    ...mmc("mm100-95", 95, 100, 250, 80, ["P_wait", "W", "rho"]),
+    // Few wait at all, and then many one after the other: these runs say too little of long waits.
+    percentiles: ["resp_p50", "resp_p95", "resp_p99"],
+  },
   erlangB("erlangb-50-45", 45, 50),
   erlangB("erlangb-100-100", 100, 100),
   {
     ...{ id: "mmck-5-10-4", asks: poisson(4), stage: `workers: 5, queue: 5, time: ${one}` },
-    ...{ duration: 2_500, warmUp: 50, figures: ["P_block", "Wq_accepted", "utilisation"] },
+    ...{
+      duration: 2_500,
+      warmUp: 50,
+      figures: ["P_block", "Wq_accepted", "P_wait_accepted", "Lq", "utilisation"],
+    },
   },
   {
     ...{ id: "md2-1.6", asks: poisson(1.6), stage: "workers: 2, time: 1s" },

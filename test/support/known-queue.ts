@@ -1,4 +1,5 @@
 import { beforeAll, describe, it } from "vitest";
+import { varianceOf } from "../../src/analysis/mean-interval.ts";
 import {
   beyondRatio,
   type Control,
@@ -16,7 +17,9 @@ import { hasShared, oracle, whyNotShared } from "./shared.ts";
 const readers = {
   P_wait: (run) => Number(station(run).waitedRatio),
   Wq: (run) => Number(station(run).waitMeanMs) / 1_000,
+  P_wait_accepted: (run) => Number(station(run).waitedRatio),
   Wq_accepted: (run) => Number(station(run).waitMeanMs) / 1_000,
+  var_Wq: (run) => varianceOf(waitsMs(run)) / 1e6,
   W: (run) => Number(run.summary.latencyMs.mean) / 1_000,
   R: (run) => Number(run.summary.latencyMs.mean) / 1_000,
   Lq: (run) => station(run).queueMean,
