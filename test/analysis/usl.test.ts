@@ -1,6 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fitUsl, uslAt } from "../../src/analysis/usl.ts";
+import { hasShared, oracle, whyNotShared } from "../support/shared.ts";
+
+if (!hasShared) console.warn(whyNotShared);
 
 const loads = [0.1, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 3, 4];
 
@@ -31,6 +34,26 @@ describe("fitUsl", () => {
       ),
     );
   });
+
+  // Throughput of a server that was measured at 1 to 216 generators of load (SPEC SDM, 1991).
+  it.skipIf(!hasShared)(
+    "finds the law of usl-specsdm91 as another program of least squares does",
+    () => {
+      const generators = [1, 18, 36, 72, 108, 144, 216];
+      const scripts = [64.9, 995.9, 1_652.4, 1_853.2, 1_828.9, 1_775, 1_702.2];
+      const points = generators.map((load, i) => ({ load, perSecond: scripts[i] ?? Number.NaN }));
+      const exact = (figure: string) => oracle("usl-specsdm91", figure);
+      const fit = fitUsl(points);
+      expect(fit).not.toBeNull();
+      if (fit === null) return;
+      expect(fit.lambdaPerSecond / exact("lambda3")).toBeCloseTo(1, 5);
+      expect(fit.sigma / exact("sigma3")).toBeCloseTo(1, 5);
+      expect(fit.kappa / exact("kappa3")).toBeCloseTo(1, 5);
+      expect((fit.peakLoad ?? 0) / exact("Npeak3")).toBeCloseTo(1, 5);
+      expect(uslAt(fit, exact("Npeak3")) / exact("Xpeak3")).toBeCloseTo(1, 5);
+      expect(fit.r2).toBeCloseTo(exact("R2"), 6);
+    },
+  );
 
   it("gives no coefficient below 0, and no peak to a throughput that grows evenly", () => {
     const fit = fitUsl(loads.map((load) => ({ load, perSecond: 80 * load ** 1.02 })));

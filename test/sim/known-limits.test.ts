@@ -84,20 +84,21 @@ describe.skipIf(!hasShared)("a bulkhead", () => {
   });
 });
 
-/** Left the queue unserved, of all that came to the bank. */
+/** Left the queue unserved, of all that left the bank. */
 function expiredRatio(run: KnownRun): number {
-  const { expired = 0, arrivals } = station(run);
-  return expired / arrivals;
+  const { expired = 0, completions } = station(run);
+  return expired / (completions + expired);
 }
 
-/** Had to wait, of all that came: those who were served in the end, and those who were not. */
+/** Had to wait, of all that left: those who were served in the end, and those who were not. */
 function waitedRatio(run: KnownRun): number {
-  const { waitedRatio: ofServed, completions, expired = 0, arrivals } = station(run);
-  return ((ofServed ?? 0) * completions + expired) / arrivals;
+  const { waitedRatio: ofServed, completions, expired = 0 } = station(run);
+  return ((ofServed ?? 0) * completions + expired) / (completions + expired);
 }
 
 describe.skipIf(!hasShared)("an exponential deadline is the impatience of Erlang A", () => {
   it.each([
+    { id: "erlanga-5-4-0.5", at: "stream", rate: 4, workers: 5, patience: 2, duration: 3_000 },
     { id: "erlanga-5-6-0.5", at: "stream", rate: 6, workers: 5, patience: 2, duration: 800 },
     { id: "erlanga-10-12-1", at: "stage", rate: 12, workers: 10, patience: 1, duration: 500 },
   ])("$id: of a $at", async ({ id, at, rate, workers, patience, duration }) => {
@@ -122,13 +123,15 @@ describe.skipIf(!hasShared)("an exponential deadline is the impatience of Erlang
 
 describe.skipIf(!hasShared)("a constant deadline is the impatience of M/M/c+D", () => {
   it.each([
-    { id: "mmcD-1-1.2-5", rate: 1.2, workers: 1, patience: 5, duration: 2_000 },
-    { id: "mmcD-5-6-1", rate: 6, workers: 5, patience: 1, duration: 600 },
-    { id: "mmcD-10-12-2", rate: 12, workers: 10, patience: 2, duration: 600 },
+    { id: "mmcD-1-1.2-5", rate: 1.2, workers: 1, patience: 5, duration: 2_500 },
+    { id: "mmcD-5-6-1", rate: 6, workers: 5, patience: 1, duration: 800 },
+    { id: "mmcD-10-12-2", rate: 12, workers: 10, patience: 2, duration: 3_000 },
   ])("$id", async ({ id, rate, workers, patience, duration }) => {
     const asks = `${poisson(rate)}, deadline: ${patience}s`;
     const services = service("bank", `workers: ${workers}, time: ${exponential(1)}`);
-    const runs = await simulateRuns(knownChain({ asks, services, duration }));
+    // The queue takes ten seconds to fill: in short runs that begin empty it is too short, by 1 %.
+    const text = `${knownChain({ asks, services, duration })}warmUp: 50s\n`;
+    const runs = await simulateRuns(text);
     const control = arrivalRate(rate);
     expectExact(runs, "P_timeout", oracle(id, "P_timeout"), expiredRatio, {
       control,

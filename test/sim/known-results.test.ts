@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { StationResult } from "../../src/record/result.ts";
+import { beyondRatio, type KnownRun, knownChain, poisson, simulateRuns } from "../support/known.ts";
 import { hasShared, oracle, whyNotShared } from "../support/shared.ts";
 import { interval, simulateText, singleStation } from "../support/simulated.ts";
 
@@ -165,5 +166,21 @@ services:
       runs.map(({ stations }) => stations[0]?.utilisationRatio),
       oracle("repair-5-20", "util"),
     );
+  });
+
+  // Asked side by side or one after the other, a hundred draws are as likely to be fast all of them.
+  it("fanout: of a hundred stages, each slow for one in a hundred, one is slow for two in three", async () => {
+    const names = Array.from({ length: 100 }, (_, i) => `stage-${i + 1}`);
+    const time = "{ mixture: [{ share: 99%, of: 1ms }, { share: 1%, of: 1s }] }";
+    const stages = names.map((name) => `${name}: { workers: 1000, time: ${time} }`);
+    const runs = await simulateRuns(
+      knownChain({
+        asks: poisson(10),
+        services: `bank: { stages: { ${stages.join(", ")} }, operations: { serve: [${names.join(", ")}] } }`,
+        duration: 60,
+      }),
+    );
+    const slow = (run: KnownRun) => beyondRatio(run.latenciesMs, 1_000);
+    expectExact(runs.map(slow), oracle("fanout", "P_any_slow"));
   });
 });

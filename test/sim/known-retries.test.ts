@@ -1,6 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { buildDistribution, drawMs } from "../../src/kernel/distribution.ts";
-import { draw, siteKey } from "../../src/kernel/draw.ts";
 import {
   arrivalRate,
   expectExact,
@@ -14,6 +12,7 @@ import {
   service,
   simulateRuns,
   station,
+  waitsMs,
 } from "../support/known.ts";
 import { hasShared, oracle, whyNotShared } from "../support/shared.ts";
 
@@ -24,19 +23,12 @@ function attemptMean(run: KnownRun): number {
   return policyCount(run, "attempts") / run.summary.planned;
 }
 
-const serviceTime = buildDistribution({ exponential: { mean: 1_000 } });
-
 /**
- * Share of those whose first attempt found all workers busy. A draw is keyed by who makes it, so the
- * test knows how long the first attempt would have been served: who took another time came again.
+ * Share of those whose first attempt found all workers busy: who took another time than the first
+ * attempt would have been served came again.
  */
-function firstBlockedRatio({ seed, streamKey, indices, latenciesMs }: KnownRun): number {
-  const site = siteKey(seed, "bank.serve/service");
-  const blocked = indices.filter((index, i) => {
-    const serviceMs = drawMs(serviceTime, draw(site, streamKey, index, 0));
-    return Math.abs((latenciesMs[i] ?? 0) - serviceMs) > 0.0005;
-  });
-  return blocked.length / indices.length;
+function firstBlockedRatio(run: KnownRun): number {
+  return waitsMs(run).filter((it) => Math.abs(it) > 0.0005).length / run.indices.length;
 }
 
 describe.skipIf(!hasShared)(
@@ -44,7 +36,9 @@ describe.skipIf(!hasShared)(
   () => {
     it.each([
       { id: "retrial-1-0.5-1", rate: 0.5, workers: 1, wait: 1, duration: 6_000, warmUp: 100 },
+      { id: "retrial-1-0.8-0.5", rate: 0.8, workers: 1, wait: 2, duration: 20_000, warmUp: 500 },
       { id: "retrial-5-4-5", rate: 4, workers: 5, wait: 0.2, duration: 1_800, warmUp: 100 },
+      { id: "retrial-5-4.5-1", rate: 4.5, workers: 5, wait: 1, duration: 5_000, warmUp: 300 },
     ])("$id", async ({ id, rate, workers, wait, duration, warmUp }) => {
       const backoff = `{ random: ${exponential(wait)} }`;
       const retry = `retry: { attempts: 1000, on: [retriable], backoff: ${backoff} }`;

@@ -1,9 +1,12 @@
 import { expect } from "vitest";
-import { replicationSeed } from "../../src/kernel/draw.ts";
+import { buildDistribution, drawMs } from "../../src/kernel/distribution.ts";
+import { draw, replicationSeed, siteKey } from "../../src/kernel/draw.ts";
 import type { StationResult } from "../../src/record/result.ts";
 import type { VariantSummary } from "../../src/record/run-record.ts";
 import { parseScenario } from "../../src/scenario/loader.ts";
-import { simulate } from "../../src/sim/simulate.ts";
+import type { Scenario } from "../../src/scenario/schema.ts";
+import { type Simulated, simulate } from "../../src/sim/simulate.ts";
+import type { TraceSource } from "../../src/traffic/trace.ts";
 import { interval } from "./simulated.ts";
 
 /**
@@ -52,13 +55,24 @@ export const exponential = (mean: number) => `{ exponential: { mean: ${mean}s } 
 /** What one run showed. */
 export type KnownRun = {
   readonly summary: VariantSummary;
+  /** The run cut into batches; empty if that was not asked for. */
+  readonly batches: Simulated["batches"];
+  readonly scenario: Scenario;
   readonly seed: string;
-  /** Length of the traffic. [s] */
-  readonly duration: number;
+  /** The traffic without the scenario's own warm-up: time that the summary is of. [s] */
+  readonly measured: number;
   readonly streamKey: number;
-  /** Of each activation planned after the warm-up: its number, and the time to its answer. */
+  /** Of each activation planned after the warm-up: its number, its instant, the time to its answer. */
   readonly indices: readonly number[];
+  readonly plannedMs: readonly number[];
   readonly latenciesMs: readonly number[];
+};
+
+type RunsOptions = {
+  /** What the stream plays under a seed, if it plays a recording. */
+  readonly traceOf?: (seed: string) => TraceSource;
+  /** Records each run in batches too. @default false */
+  readonly inBatches?: boolean;
 };
 
 /**
@@ -66,31 +80,41 @@ export type KnownRun = {
  *
  * @param warmUp - Runs begin empty: latencies of those planned before this are left out. [s]
  */
-export async function simulateRuns(text: string, warmUp = 0): Promise<KnownRun[]> {
+export async function simulateRuns(
+  text: string,
+  warmUp = 0,
+  { traceOf, inBatches = false }: RunsOptions = {},
+): Promise<KnownRun[]> {
   const { scenario } = parseScenario(text, "test.yaml").baseline;
   const runs: KnownRun[] = [];
   for (let index = 0; index < runCount; index += 1) {
     const own = replicationSeed(scenario.seed, index);
     const indices: number[] = [];
+    const plannedMs: number[] = [];
     const latenciesMs: number[] = [];
     let streamKey = 0;
-    const { summary } = await simulate({
+    const { summary, batches } = await simulate({
       scenario: { ...scenario, seed: own },
       variant: "baseline",
       seeds: 1,
+      inBatches,
       span: { scenarioMs: scenario.duration, fromMs: 0, toMs: scenario.duration },
       openTrace: (stream) => {
-        throw new Error(`${stream} plays a trace`);
+        if (traceOf === undefined) throw new Error(`${stream} plays a trace`);
+        return traceOf(own);
       },
-      onActivation: (stream, entity, plannedMs, latencyMs) => {
+      onActivation: (stream, entity, atMs, latencyMs) => {
         streamKey = stream;
-        if (plannedMs < 1_000 * warmUp) return;
+        if (atMs < 1_000 * warmUp) return;
         indices.push(entity);
+        plannedMs.push(atMs);
         latenciesMs.push(latencyMs);
       },
     });
-    const duration = scenario.duration / 1_000;
-    runs.push({ summary, seed: own, duration, streamKey, indices, latenciesMs });
+    const warmUpMs = typeof scenario.warmUp === "number" ? scenario.warmUp : 0;
+    const measured = (scenario.duration - warmUpMs) / 1_000;
+    const of = { summary, batches, scenario, seed: own, measured, streamKey };
+    runs.push({ ...of, indices, plannedMs, latenciesMs });
   }
   return runs;
 }
@@ -98,6 +122,25 @@ export async function simulateRuns(text: string, warmUp = 0): Promise<KnownRun[]
 /** Mean time to the answer. [s] */
 export function latencyMean({ latenciesMs }: KnownRun): number {
   return latenciesMs.reduce((sum, it) => sum + it, 0) / latenciesMs.length / 1_000;
+}
+
+/**
+ * How long each waited: the time to its answer without its service, where there is nothing else. A
+ * draw is keyed by who makes it, so the test knows how long each was served. [ms]
+ */
+export function waitsMs({ scenario, seed, streamKey, indices, latenciesMs }: KnownRun): number[] {
+  const time = scenario.services.bank?.stages.serve?.time;
+  if (time === undefined) throw new Error("no station bank.serve");
+  const serviceTime = buildDistribution(time);
+  const site = siteKey(seed, "bank.serve/service");
+  return latenciesMs.map((latencyMs, i) => {
+    return latencyMs - drawMs(serviceTime, draw(site, streamKey, indices[i] ?? Number.NaN, 0));
+  });
+}
+
+/** Share of the times beyond a percentile: without bias in a short run, which the percentile has. */
+export function beyondRatio(timesMs: readonly number[], percentileMs: number): number {
+  return timesMs.filter((it) => it > percentileMs).length / timesMs.length;
 }
 
 /** How often a policy of the stream, or of another call site, did something. */
@@ -116,7 +159,7 @@ export type Control = { readonly of: (run: KnownRun) => number; readonly exact: 
 
 /** Arrivals per second: above the rate by chance, and every queue is longer. */
 export const arrivalRate = (exact: number): Control => ({
-  of: ({ summary, duration }) => summary.planned / duration,
+  of: ({ summary, measured }) => summary.planned / measured,
   exact,
 });
 
@@ -124,8 +167,14 @@ export const arrivalRate = (exact: number): Control => ({
 export const offeredLoad = (exact: number, name?: string): Control => ({
   of: (run) => {
     const { serviceMeanMs, completions } = station(run, name);
-    return ((serviceMeanMs ?? 0) * completions) / 1_000 / run.duration;
+    return ((serviceMeanMs ?? 0) * completions) / 1_000 / run.measured;
   },
+  exact,
+});
+
+/** Share of the time that a worker is busy. It counts from the warm-up on, so nothing begins empty. */
+export const busyRatio = (exact: number, name?: string): Control => ({
+  of: (run) => station(run, name).utilisationRatio,
   exact,
 });
 
