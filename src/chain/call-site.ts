@@ -134,10 +134,8 @@ export class CallSite implements CallMaker {
   /** One attempt of a request came to its end. */
   attemptEnded(request: Request, result: CallResult): void {
     const nowMs = this.#clock.nowMs();
-    const place = request.calls.indexOf(result as Call);
-    const call = request.calls[place];
+    const call = takeCall(request, result);
     if (call === undefined) return;
-    request.calls.splice(place, 1);
     const isAnswered = call.end === "answered";
     const isRetriable = isAnswered && verdictOf(call.code) === "retriable";
     const failed = !isAnswered || isRetriable;
@@ -360,6 +358,13 @@ export class CallSite implements CallMaker {
     owner?.callEnded(request);
     this.#pool.push(request);
   }
+}
+
+/** Takes an attempt that has ended from those under way; `undefined`: it is none of them. */
+function takeCall({ calls }: Request, ended: CallResult): Call | undefined {
+  if (calls.length === 1 && calls[0] === ended) return calls.pop(); // As nearly always.
+  const place = calls.indexOf(ended as Call);
+  return place < 0 ? undefined : calls.splice(place, 1)[0];
 }
 
 /** The attempt under which the next request goes out; the first keeps the number of the call. */

@@ -11,16 +11,19 @@ import type { AuditRule } from "./money-result.ts";
  *
  * @param tell - Told of each rule that is broken.
  */
-export function auditActivation(it: ActivationRecord, tell: (rule: AuditRule) => void): void {
-  if (it.creditCount > 1) tell("twice");
-  if (it.isBad && !Number.isNaN(it.creditedAtMs)) tell("leaked");
+export function auditActivation(
+  it: ActivationRecord,
+  tell: (rule: AuditRule, of: ActivationRecord) => void,
+): void {
+  if (it.creditCount > 1) tell("twice", it);
+  if (it.isBad && !Number.isNaN(it.creditedAtMs)) tell("leaked", it);
   if (!it.posts) return;
   const stands = it.creditCount > 0;
-  if (it.toldApproved && !stands) tell("phantom");
+  if (it.toldApproved && !stands) tell("phantom", it);
   const isTakenBack = it.reversal === "acknowledged" || it.reversal === "deleted";
-  if (isTakenBack && stands) tell("oneSided");
+  if (isTakenBack && stands) tell("oneSided", it);
   const isReversed = !Number.isNaN(it.reversedAtMs);
-  if (it.book === "approved" && !stands && !isReversed) tell("bookWithoutLedger");
+  if (it.book === "approved" && !stands && !isReversed) tell("bookWithoutLedger", it);
 }
 
 const endingWords: Readonly<Record<Ending, string>> = {

@@ -36,6 +36,8 @@ export class MoneyRecord {
   readonly #violations = zeros(auditRuleNames);
   readonly #examples: Violation[] = [];
   readonly #batches = new Map<number, Money["batches"][number]>();
+  /** The one that was asked for last: mostly it is asked for again. */
+  #lastBatch: Money["batches"][number] | null = null;
   /** Credits that an exchange of totals may still find: their amounts. */
   readonly #unmatched = new Map<string, number>();
   #spendable = new TimeHistogram();
@@ -52,7 +54,7 @@ export class MoneyRecord {
   }
 
   add(it: ActivationRecord): void {
-    auditActivation(it, (rule) => this.#violated(rule, it));
+    auditActivation(it, this.#violated);
     if (!it.posts) return;
     const sums = this.#sums;
     const stands = it.creditCount > 0;
@@ -180,6 +182,7 @@ export class MoneyRecord {
   }
 
   #batchAt(atMs: number): Money["batches"][number] {
+    if (this.#lastBatch?.atMs === atMs) return this.#lastBatch;
     const isFull = this.#batches.size >= batchMaxCount && !this.#batches.has(atMs);
     const key = isFull ? Math.max(...this.#batches.keys()) : atMs;
     let batch = this.#batches.get(key);
@@ -187,6 +190,7 @@ export class MoneyRecord {
       batch = { atMs, bankCount: 0, bankMinor: 0, operatorCount: 0, operatorMinor: 0 };
       this.#batches.set(key, batch);
     }
+    this.#lastBatch = batch;
     return batch;
   }
 
@@ -219,13 +223,13 @@ export class MoneyRecord {
     };
   }
 
-  #violated(rule: AuditRule, it: ActivationRecord): void {
+  readonly #violated = (rule: AuditRule, it: ActivationRecord): void => {
     this.#violations[rule] += 1;
     if (this.#hasEnough(rule)) return;
     const { plannedMs, amountMinor, streamKey, index } = it;
     const activation = `${this.nameOf(streamKey)}#${index}`;
     this.#example({ rule, activation, plannedMs, amountMinor, what: describeRecords(it) });
-  }
+  };
 
   #hasEnough(rule: AuditRule): boolean {
     return this.#examples.filter((it) => it.rule === rule).length >= exampleMaxCount;
