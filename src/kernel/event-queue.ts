@@ -8,26 +8,34 @@ const slotMax = 2 ** 22;
 const orderMask = 2 ** 31 - 1;
 /** Cancelled rows are swept out when there are more of them than this, and than of live ones. */
 const sweepMinCount = 64;
+/** So many rows at the most are kept in order; then the later half of them goes to the heap. */
+const nearMax = 64;
+/** So many at the most come from the heap when none is left in order. */
+const refillMax = 32;
 
 /**
- * The pending events of one clock: a binary heap ordered by time, then by the order of scheduling.
+ * The pending events of one clock, by time, then by the order of scheduling.
+ *
+ * Those that are due first stand in order, the earliest last; the others wait in a binary heap until
+ * none is left of those. Where few are pending, as in most chains, all of them stand in order, and
+ * nothing is cheaper to insert into than a short array.
  *
  * An event is a row across typed arrays, found by its slot; nothing is allocated per event once
- * the arrays have grown. Cancelling marks the row dead; it is dropped when it comes to the top, or
- * when most rows are dead. Events of one fixed delay stand in a lane, of which only the head is in
- * the heap. The row that has fired leaves a hole at the top, which the next event fills in one pass:
- * most events set off exactly one other.
+ * the arrays have grown. Cancelling marks the row dead; it is dropped when its turn comes, or when most
+ * rows are dead. Events of one fixed delay stand in a lane, of which only the head is among the others.
  *
  * Both worlds use it: the simulator jumps to the next event, the wall clock waits for it.
  */
 export class EventQueue {
-  // In heap order: the time beside the slot, for that is nearly always all that is compared.
-  #heapTimeMs = new Float64Array(64);
+  // In order, the earliest last: the time beside the slot, for that is nearly always all that is compared.
+  readonly #nearTimeMs = new Float64Array(nearMax);
+  readonly #nearSlot = new Int32Array(nearMax);
+  #nearCount = 0;
+  // In heap order; all are due after those. The first time of an empty heap is never.
+  #heapTimeMs = new Float64Array(64).fill(Number.POSITIVE_INFINITY);
   #heapSlot = new Int32Array(64);
-  #length = 0;
-  /** The top of the heap has fired, and nothing took its place yet. */
-  #hasHole = false;
-  /** Dead rows of the heap, those of the lanes aside. */
+  #heapCount = 0;
+  /** Dead rows, those of the lanes aside. */
   #deadCount = 0;
   // By slot. A time that is handed on as an argument is boxed; here it is not.
   #timeMs = new Float64Array(64);
@@ -50,7 +58,7 @@ export class EventQueue {
   /** Rows that are kept, dead ones included. */
   get length(): number {
     const behind = this.#lanes.reduce((sum, lane) => sum + Math.max(0, lane.length - 1), 0);
-    return this.#length - (this.#hasHole ? 1 : 0) + behind;
+    return this.#nearCount + this.#heapCount + behind;
   }
 
   /** @returns The place of the lane for events of this delay. */
@@ -94,7 +102,12 @@ export class EventQueue {
     this.#target[slot] = null;
     const place = this.#laneOf[slot] as number;
     if (place >= 0) this.#diedInLane(this.#lanes[place] as Lane);
-    else if (++this.#deadCount > sweepMinCount && 2 * this.#deadCount > this.#length) this.#sweep();
+    else if (
+      ++this.#deadCount > sweepMinCount &&
+      2 * this.#deadCount > this.#nearCount + this.#heapCount
+    ) {
+      this.#sweep();
+    }
   }
 
   /** When the next live event is due, `Infinity` when none is pending. [ms] */
@@ -104,39 +117,38 @@ export class EventQueue {
 
   /** Whether a live event is pending. It is at the top then. */
   hasNext(): boolean {
-    if (this.#hasHole) this.#closeHole();
-    while (this.#length > 0) {
-      const slot = this.#heapSlot[0] as number;
-      if (this.#target[slot] !== null) return true;
-      this.#release(slot);
-      const place = this.#laneOf[slot] as number;
-      if (place < 0) this.#deadCount -= 1;
-      else (this.#lanes[place] as Lane).deadCount -= 1;
-      if (place < 0 || !this.#nextOfLane(this.#lanes[place] as Lane, slot)) this.#closeHole();
+    for (;;) {
+      while (this.#nearCount > 0) {
+        const slot = this.#nearSlot[this.#nearCount - 1] as number;
+        if (this.#target[slot] !== null) return true;
+        this.#nearCount -= 1;
+        this.#dropDead(slot);
+      }
+      if (this.#heapCount === 0) return false;
+      this.#refill();
     }
-    return false;
   }
 
   /** When the event at the top is due. Read it only after `hasNext` said that there is one. [ms] */
   get topMs(): number {
-    return this.#heapTimeMs[0] as number;
+    return this.#nearTimeMs[this.#nearCount - 1] as number;
   }
 
   /** Fires the next live event. Call it only when `hasNext`, and move the clock first. */
   fireNext(): void {
-    const slot = this.#heapSlot[0] as number;
-    const target = this.#target[slot];
+    const slot = this.#nearCount > 0 ? (this.#nearSlot[this.#nearCount - 1] as number) : -1;
+    const target = slot < 0 ? null : this.#target[slot];
     if (target === null || target === undefined) {
       assert.fail("the top of the queue is dead: ask hasNext"); // `assert` would cost more than firing.
     }
-    const kind = this.#kind[slot] as number;
+    this.#nearCount -= 1;
     if (this.#spare >= 0) this.#release(this.#spare);
     this.#spare = slot;
     this.#orderOf[slot] = -1; // Its tickets count no longer.
     const place = this.#laneOf[slot] as number;
-    this.#hasHole = place < 0 || !this.#nextOfLane(this.#lanes[place] as Lane, slot);
+    if (place >= 0) this.#nextOfLane(this.#lanes[place] as Lane, slot);
     this.firedCount += 1;
-    target.fire(kind);
+    target.fire(this.#kind[slot] as number);
   }
 
   #takeSlot(): number {
@@ -155,47 +167,101 @@ export class EventQueue {
   }
 
   #insert(slot: number): void {
-    if (this.#hasHole) {
-      this.#hasHole = false;
-      this.#fillTop(slot);
+    if (this.#nearCount === nearMax) this.#thinOut();
+    const timeMs = this.#timeMs[slot] as number;
+    const heapMs = this.#heapTimeMs[0] as number;
+    if (timeMs > heapMs || (timeMs === heapMs && !this.#isBeforeHeap(slot))) {
+      this.#toHeap(slot);
       return;
     }
-    if (this.#length === this.#heapSlot.length) this.#growHeap();
-    this.#siftUp(this.#length++, slot);
+    const times = this.#nearTimeMs;
+    const slots = this.#nearSlot;
+    let at = this.#nearCount++;
+    while (at > 0) {
+      const laterMs = times[at - 1] as number;
+      if (laterMs > timeMs) break;
+      if (laterMs === timeMs && this.#isBefore(slot, slots[at - 1] as number)) break;
+      times[at] = laterMs;
+      slots[at] = slots[at - 1] as number;
+      at -= 1;
+    }
+    times[at] = timeMs;
+    slots[at] = slot;
   }
 
-  /** Takes the top away; the last row of the heap sinks from there to its place. */
-  #closeHole(): void {
-    this.#hasHole = false;
-    const last = --this.#length;
-    if (last === 0) return;
-    this.#fillTop(this.#heapSlot[last] as number);
+  #isBeforeHeap(slot: number): boolean {
+    return this.#heapCount === 0 || this.#isBefore(slot, this.#heapSlot[0] as number);
+  }
+
+  /** The later half of those in order goes to the heap. */
+  #thinOut(): void {
+    const half = nearMax / 2;
+    for (let at = 0; at < half; at += 1) this.#toHeap(this.#nearSlot[at] as number);
+    this.#nearTimeMs.copyWithin(0, half);
+    this.#nearSlot.copyWithin(0, half);
+    this.#nearCount = half;
+  }
+
+  /** None is left in order: the first of the heap come, up to one that is dead. */
+  #refill(): void {
+    const times = this.#nearTimeMs;
+    const slots = this.#nearSlot;
+    // From the end of the array to its front, and then to where they belong.
+    let at = refillMax;
+    while (at > 0 && this.#heapCount > 0) {
+      const slot = this.#heapSlot[0] as number;
+      if (this.#target[slot] === null) break;
+      at -= 1;
+      times[at] = this.#heapTimeMs[0] as number;
+      slots[at] = slot;
+      this.#removeTop();
+    }
+    if (at > 0) {
+      times.copyWithin(0, at, refillMax);
+      slots.copyWithin(0, at, refillMax);
+    }
+    this.#nearCount = refillMax - at;
+    if (at < refillMax) return;
+    const dead = this.#heapSlot[0] as number;
+    this.#removeTop();
+    this.#dropDead(dead);
+  }
+
+  /** A row that was cancelled has come to its turn. */
+  #dropDead(slot: number): void {
+    this.#release(slot);
+    const place = this.#laneOf[slot] as number;
+    if (place < 0) {
+      this.#deadCount -= 1;
+      return;
+    }
+    const lane = this.#lanes[place] as Lane;
+    lane.deadCount -= 1;
+    this.#nextOfLane(lane, slot);
   }
 
   /**
-   * The head of a lane is gone from the top of the heap: the next that lives takes its place there.
+   * The head of a lane is gone from among the others: the next that lives stands there instead.
    *
    * @param gone - Slot of the head that is gone.
-   * @returns Whether there was one; else the top is still to be taken away.
    */
-  #nextOfLane(lane: Lane, gone: number): boolean {
+  #nextOfLane(lane: Lane, gone: number): void {
     this.#laneOf[gone] = -1;
     lane.removeHead();
     while (lane.length > 0) {
       const slot = lane.headSlot;
       if (this.#target[slot] !== null) {
-        this.#fillTop(slot);
-        return true;
+        this.#insert(slot);
+        return;
       }
       this.#release(slot);
       this.#laneOf[slot] = -1;
       lane.deadCount -= 1;
       lane.removeHead();
     }
-    return false;
   }
 
-  /** The head stays, for it stands in the heap; it is counted as if it were one of the others. */
+  /** The head stays, for it stands among the others; it is counted as if it were one of the others. */
   #diedInLane(lane: Lane): void {
     lane.deadCount += 1;
     if (lane.deadCount <= sweepMinCount || 2 * lane.deadCount <= lane.length) return;
@@ -211,18 +277,43 @@ export class EventQueue {
     return true;
   };
 
-  /** Builds the heap anew of the rows that live, and of the heads of the lanes. */
+  /** Drops all rows that are dead, but for the heads of lanes. */
   #sweep(): void {
-    const start = this.#hasHole ? 1 : 0;
-    const end = this.#length;
-    this.#hasHole = false;
-    this.#length = 0;
-    for (let row = start; row < end; row += 1) {
-      const slot = this.#heapSlot[row] as number;
-      if (this.#target[slot] === null && this.#laneOf[slot] === -1) this.#release(slot);
-      else this.#siftUp(this.#length++, slot);
+    let kept = 0;
+    for (let at = 0; at < this.#nearCount; at += 1) {
+      const slot = this.#nearSlot[at] as number;
+      if (this.#isSwept(slot)) continue;
+      this.#nearSlot[kept] = slot;
+      this.#nearTimeMs[kept] = this.#nearTimeMs[at] as number;
+      kept += 1;
     }
+    this.#nearCount = kept;
+    const count = this.#heapCount;
+    this.#heapCount = 0;
+    for (let row = 0; row < count; row += 1) {
+      const slot = this.#heapSlot[row] as number;
+      if (!this.#isSwept(slot)) this.#siftUp(this.#heapCount++, slot);
+    }
+    if (this.#heapCount === 0) this.#heapTimeMs[0] = Number.POSITIVE_INFINITY;
     this.#deadCount = 0;
+  }
+
+  #isSwept(slot: number): boolean {
+    if (this.#target[slot] !== null || (this.#laneOf[slot] as number) >= 0) return false;
+    this.#release(slot);
+    return true;
+  }
+
+  #toHeap(slot: number): void {
+    if (this.#heapCount === this.#heapSlot.length) this.#growHeap();
+    this.#siftUp(this.#heapCount++, slot);
+  }
+
+  /** Takes the top of the heap away; its last row sinks from there to its place. */
+  #removeTop(): void {
+    const last = --this.#heapCount;
+    if (last === 0) this.#heapTimeMs[0] = Number.POSITIVE_INFINITY;
+    else this.#fillTop(this.#heapSlot[last] as number);
   }
 
   #siftUp(start: number, slot: number): void {
@@ -251,7 +342,7 @@ export class EventQueue {
   #fillTop(slot: number): void {
     const times = this.#heapTimeMs;
     const slots = this.#heapSlot;
-    const last = this.#length - 1;
+    const last = this.#heapCount - 1;
     let at = 0;
     let child = 1;
     while (child < last) {

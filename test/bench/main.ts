@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { benchEngine } from "./engine.ts";
+import { benchEventQueues } from "./event-queues.ts";
 import { benchHttpClient } from "./http-client.ts";
 import { benchLedger } from "./ledger.ts";
 import { benchLinkProxy } from "./link-proxy.ts";
@@ -14,8 +15,15 @@ import { replaceSection } from "./results.ts";
  * bare baseline in the same run. Nothing here is a gate. What was measured goes into RESULTS.md.
  */
 type Print = (line: string) => void;
-const benches: Readonly<Record<string, (print: Print) => Promise<void>>> = {
+const benches: Readonly<Record<string, (print: Print) => Promise<void> | void>> = {
   engine: benchEngine,
+  "event-queues": (print) =>
+    benchEventQueues({
+      pendingCounts: [16, 1_000, 100_000],
+      stepCount: 1_000_000,
+      runCount: 7,
+      print,
+    }),
   policies: (print) => benchPolicies({ activationCount: 20_000, runCount: 5, print }),
   "mock-server": benchMockServer,
   ledger: benchLedger,

@@ -6,6 +6,8 @@ import { EventQueue } from "../../src/kernel/event-queue.ts";
 const step = fc.oneof(
   // Few different times, so that many events fall on one instant.
   { weight: 4, arbitrary: fc.nat(8).map((timeMs) => ({ kind: "push" as const, timeMs })) },
+  // More than stand in order, so that some wait in the heap.
+  { weight: 1, arbitrary: fc.nat(8).map((timeMs) => ({ kind: "crowd" as const, timeMs })) },
   { weight: 3, arbitrary: fc.nat(1).map((which) => ({ kind: "wait" as const, which })) },
   { weight: 2, arbitrary: fc.nat(200).map((pick) => ({ kind: "cancel" as const, pick })) },
   { weight: 3, arbitrary: fc.constant({ kind: "fire" as const }) },
@@ -106,7 +108,9 @@ it("fires what a sorted list would, in its order", () => {
       const pair = new Pair();
       for (const it of steps) {
         if (it.kind === "push") pair.push(it.timeMs);
-        else if (it.kind === "wait") pair.wait(it.which);
+        else if (it.kind === "crowd") {
+          for (let i = 0; i < 40; i += 1) pair.push((it.timeMs + i) % 9);
+        } else if (it.kind === "wait") pair.wait(it.which);
         else if (it.kind === "cancel") pair.cancel(it.pick);
         else pair.fireNext(it.kind === "relay" ? it : undefined);
       }
