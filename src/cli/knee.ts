@@ -1,4 +1,3 @@
-import path from "node:path";
 import type { Argv, CommandModule } from "yargs";
 import { measuredUncreditedRatio } from "../analysis/figure.ts";
 import { evaluateGates } from "../analysis/gates.ts";
@@ -8,8 +7,6 @@ import { UsageError } from "../kernel/errors.ts";
 import { ExitCode } from "../kernel/exit-code.ts";
 import { Knee, type LoadPoint } from "../record/knee-result.ts";
 import type { VariantSummary } from "../record/run-record.ts";
-import { renderKneePage } from "../report/knee-page.ts";
-import { renderKneeText } from "../report/knee-text.ts";
 import { canSpike, scaleLoad, withSpike } from "../scenario/load-factor.ts";
 import type { ScenarioCase } from "../scenario/loader.ts";
 import { CaseTotal } from "../sim/case-total.ts";
@@ -17,16 +14,17 @@ import { type Grid, openGrid } from "../sim/grid.ts";
 import { ranScenarioOf } from "./assemble.ts";
 import { commandLine } from "./command-line.ts";
 import { environmentOf } from "./environment.ts";
+import { handOver } from "./hand-over.ts";
 import { watchInterrupt } from "./interrupt.ts";
 import type { Io } from "./io.ts";
 import { findKnee, type LoadLab, type Spike } from "./knee-search.ts";
 import { loadScenario } from "./load-scenario.ts";
 import { Progress } from "./progress.ts";
+import { readingOfKnee } from "./readings.ts";
 import { chooseCases, chooseSpan } from "./run-flags.ts";
 import { type SearchFlags, withSearchFlags } from "./search-flags.ts";
 import { chooseWorkers } from "./simulate-cases.ts";
 import { chooseWarmUp, withWarmUp } from "./warm-up.ts";
-import { pageAssets } from "./write-run.ts";
 
 type Flags = SearchFlags & { readonly "max-load": number };
 
@@ -83,7 +81,8 @@ async function findKneeOf(flags: Flags, io: Io): Promise<ExitCode> {
       gates: of.gates.map(({ text }) => text),
       ...findings,
     });
-    await writeKnee(knee, flags, io);
+    const json = `${JSON.stringify(knee, null, 1)}\n`;
+    await handOver({ ...knee, kind: "knee", json, reading: () => readingOfKnee(knee) }, flags, io);
     return knee.partial ? ExitCode.interrupted : ExitCode.ok;
   } finally {
     progress.clear();
@@ -183,20 +182,6 @@ function pointOf(
     uncreditedRatio,
     holds,
   };
-}
-
-async function writeKnee(knee: Knee, flags: Flags, io: Io): Promise<void> {
-  const text = `${JSON.stringify(knee, null, 1)}\n`;
-  if (flags.json) io.print(text.trimEnd());
-  if (flags.json && flags.out === undefined) return;
-  const time = knee.environment.startedAt.slice(0, 19).replaceAll(":", "-");
-  const folder = flags.out ?? path.join("reports", `${knee.scenario.name}-knee-${time}`);
-  const page = path.join(folder, "knee.html");
-  await io.writeText(path.join(folder, "knee.json"), text, { overwrite: true });
-  await io.writeText(page, renderKneePage(knee, pageAssets()), { overwrite: true });
-  if (flags.json) return;
-  io.print(renderKneeText(knee));
-  io.print(`report: ${page}`);
 }
 
 export const kneeCommand = (io: Io): CommandModule<object, Flags> => ({

@@ -7,6 +7,7 @@ import type { PlanResult } from "../record/plan-result.ts";
 import type { LoadedScenario } from "../scenario/loader.ts";
 import type { LoadedPlan } from "../scenario/plan.ts";
 import { openGrid } from "../sim/grid.ts";
+import { ranScenarioOf } from "./assemble.ts";
 import { commandLine } from "./command-line.ts";
 import { environmentOf } from "./environment.ts";
 import { watchInterrupt } from "./interrupt.ts";
@@ -38,7 +39,9 @@ async function planScenario(flags: PlanFlags, io: Io): Promise<ExitCode> {
   const seed = flags.seed ?? scenario.seed;
   requireFixedWarmUp(loaded.baseline);
   const { warmUp } = scenario;
-  if (typeof warmUp === "number") requireRoom(warmUp, spanMs(span));
+  const given =
+    typeof warmUp === "number" ? { ms: warmUp, pilots: 0, isAtBound: false } : undefined;
+  if (given !== undefined) requireRoom(given.ms, spanMs(span));
   const progress = new Progress(flags.quiet);
   const { signal, release } = watchInterrupt(() =>
     progress.say("interrupted: writing the best so far"),
@@ -69,20 +72,7 @@ async function planScenario(flags: PlanFlags, io: Io): Promise<ExitCode> {
         elapsedMs: Date.now() - startedAt.getTime(),
         command: commandLine(),
       }),
-      scenario: {
-        name: scenario.name,
-        title: loaded.title,
-        hash: loaded.hash,
-        seed,
-        seeds,
-        durationMs: spanMs(span),
-        windowFromMs: span.fromMs,
-        promiseMs: scenario.promise,
-        ...(typeof warmUp === "number" && {
-          warmUp: { ms: warmUp, pilots: 0, isAtBound: false },
-        }),
-        text: loaded.text,
-      },
+      scenario: ranScenarioOf(loaded, { ...scenario, seed }, { span, seeds, warmUp: given }),
     };
     progress.clear();
     const exitCode = await handOverPlan(result, loaded, flags, io);

@@ -1,4 +1,3 @@
-import path from "node:path";
 import type { Argv, CommandModule } from "yargs";
 import {
   jointConfidence,
@@ -9,8 +8,6 @@ import {
 import { UsageError } from "../kernel/errors.ts";
 import { ExitCode } from "../kernel/exit-code.ts";
 import { Profile } from "../record/profile-result.ts";
-import { renderProfilePage } from "../report/profile-page.ts";
-import { renderProfileText } from "../report/profile-text.ts";
 import { interventionsOf } from "../scenario/interventions.ts";
 import { openGrid } from "../sim/grid.ts";
 import type { GridJob } from "../sim/grid-wire.ts";
@@ -18,10 +15,12 @@ import { inOrder } from "../sim/in-order.ts";
 import { ranScenarioOf } from "./assemble.ts";
 import { commandLine } from "./command-line.ts";
 import { environmentOf } from "./environment.ts";
+import { handOver } from "./hand-over.ts";
 import { watchInterrupt } from "./interrupt.ts";
 import type { Io } from "./io.ts";
 import { loadScenario } from "./load-scenario.ts";
 import { Progress } from "./progress.ts";
+import { readingOfProfile } from "./readings.ts";
 import { chooseCases, chooseSpan } from "./run-flags.ts";
 import { type SearchFlags, withSearchFlags } from "./search-flags.ts";
 import { chooseWorkers } from "./simulate-cases.ts";
@@ -104,22 +103,10 @@ async function profileScenario(flags: Flags, io: Io): Promise<ExitCode> {
     baseline: profileBaseline(baseline.runs),
     rows: rankChanges(baseline.runs, tried, interventions.length),
   });
-  await writeProfile(profile, flags, io);
+  const json = `${JSON.stringify(profile, null, 1)}\n`;
+  const reading = () => readingOfProfile(profile);
+  await handOver({ ...profile, kind: "profile", json, reading }, flags, io);
   return profile.partial ? ExitCode.interrupted : ExitCode.ok;
-}
-
-async function writeProfile(profile: Profile, flags: Flags, io: Io): Promise<void> {
-  const text = `${JSON.stringify(profile, null, 1)}\n`;
-  if (flags.json) io.print(text.trimEnd());
-  if (flags.json && flags.out === undefined) return;
-  const time = profile.environment.startedAt.slice(0, 19).replaceAll(":", "-");
-  const folder = flags.out ?? path.join("reports", `${profile.scenario.name}-profile-${time}`);
-  const page = path.join(folder, "profile.html");
-  await io.writeText(path.join(folder, "profile.json"), text, { overwrite: true });
-  await io.writeText(page, renderProfilePage(profile), { overwrite: true });
-  if (flags.json) return;
-  io.print(renderProfileText(profile));
-  io.print(`report: ${page}`);
 }
 
 export const profileCommand = (io: Io): CommandModule<object, Flags> => ({

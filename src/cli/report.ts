@@ -4,11 +4,9 @@ import { decideVerdict, distrustReasons } from "../analysis/verdict.ts";
 import { UsageError } from "../kernel/errors.ts";
 import { ExitCode } from "../kernel/exit-code.ts";
 import { parseResult, type Result, type VariantResult } from "../record/result.ts";
-import { renderPage } from "../report/page.ts";
-import { renderSummary } from "../report/summary.ts";
 import type { Io } from "./io.ts";
-import { type Reading, readingOf, readStored, type Stored, storedFiles } from "./stored.ts";
-import { pageAssets } from "./write-run.ts";
+import { type Reading, readingOfResult } from "./readings.ts";
+import { readingOf, readStored, type Stored, storedFiles } from "./stored.ts";
 
 type Flags = { readonly results: readonly string[]; readonly out?: string | undefined };
 
@@ -37,8 +35,7 @@ function comparisonOf(stored: readonly Stored[]): Reading {
     throw new UsageError("RESULT_INVALID", problems);
   }
   const result = sideBySide(stored.map(({ text, file }) => parseResult(text, file)));
-  const page = renderPage(result, pageAssets());
-  return { pageFile: "comparison.html", page, text: renderSummary(result) };
+  return readingOfResult(result, "comparison.html");
 }
 
 /** One page of several results: their variants stand side by side under the names of their runs. */

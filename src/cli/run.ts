@@ -16,7 +16,7 @@ import { Progress } from "./progress.ts";
 import { chooseCases, chooseSpan, type RunFlags, withRunFlags } from "./run-flags.ts";
 import { simulateCase, usualTimesOf } from "./simulate.ts";
 import { withWarmUp } from "./warm-up.ts";
-import { handOver, reversalsFileOf } from "./write-run.ts";
+import { handOverRun, reversalsFileOf } from "./write-run.ts";
 
 /** Runs the cases of a scenario on real servers, one after the other, each beside its prediction. */
 async function runScenario(flags: RunFlags, io: Io): Promise<ExitCode> {
@@ -74,7 +74,7 @@ async function runScenario(flags: RunFlags, io: Io): Promise<ExitCode> {
     startedAt,
     elapsedMs: Date.now() - startedAt.getTime(),
   });
-  const exitCode = await handOver(result, flags, io);
+  const exitCode = await handOverRun(result, flags, io);
   if (!signal.aborted) {
     const run = { file: loaded.file, span, seeds: 1, isLive: true };
     await explainer?.print(run, flags, io);

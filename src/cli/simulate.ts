@@ -23,7 +23,7 @@ import { Progress } from "./progress.ts";
 import { chooseCases, chooseSpan, type RunFlags, withRunFlags } from "./run-flags.ts";
 import { chooseWorkers, type SimulatedCase, simulateCases } from "./simulate-cases.ts";
 import { chooseWarmUp, type WarmUp, warmUpReasons, withWarmUp } from "./warm-up.ts";
-import { handOver } from "./write-run.ts";
+import { handOverRun } from "./write-run.ts";
 
 type Flags = RunFlags &
   PrecisionFlags & { readonly workers?: number | undefined; readonly tail?: boolean | undefined };
@@ -100,7 +100,7 @@ async function simulateScenario(flags: Flags, io: Io): Promise<ExitCode> {
     startedAt,
     elapsedMs: Date.now() - startedAt.getTime(),
   });
-  const exitCode = await handOver(result, flags, io);
+  const exitCode = await handOverRun(result, flags, io);
   if (!signal.aborted) {
     const run = { file: loaded.file, span, seeds, isLive: false };
     await explainer?.print(run, flags, io);

@@ -5,60 +5,25 @@ import { parsePlanResult } from "../record/plan-result.ts";
 import { parseProfile } from "../record/profile-result.ts";
 import { parseResult } from "../record/result.ts";
 import { parseSweep } from "../record/sweep-result.ts";
-import { renderKneePage } from "../report/knee-page.ts";
-import { renderKneeText } from "../report/knee-text.ts";
-import { renderPage } from "../report/page.ts";
-import { renderPlanPage } from "../report/plan-page.ts";
-import { renderPlanText } from "../report/plan-text.ts";
-import { renderProfilePage } from "../report/profile-page.ts";
-import { renderProfileText } from "../report/profile-text.ts";
-import { renderSummary } from "../report/summary.ts";
-import { renderSweepPage } from "../report/sweep-page.ts";
-import { renderSweepText } from "../report/sweep-text.ts";
 import { type Io, systemCode } from "./io.ts";
-import { pageAssets } from "./write-run.ts";
-
-/** What people read of something that is stored. */
-export type Reading = {
-  /** Name of the page's file, as the command that measured it calls it. */
-  readonly pageFile: string;
-  readonly page: string;
-  /** For the terminal. */
-  readonly text: string;
-};
+import {
+  type Reading,
+  readingOfKnee,
+  readingOfPlan,
+  readingOfProfile,
+  readingOfResult,
+  readingOfSweep,
+} from "./readings.ts";
 
 /** Reads what is stored in this version's form: throws `RESULT_INVALID` otherwise. */
 type Read = (text: string, file: string) => Reading;
 
 const readers = {
-  result: (text, file) => {
-    const result = parseResult(text, file);
-    const page = renderPage(result, pageAssets());
-    return { pageFile: "report.html", page, text: renderSummary(result) };
-  },
-  plan: (text, file) => {
-    const plan = parsePlanResult(text, file);
-    const page = renderPlanPage(plan, pageAssets());
-    return { pageFile: "report.html", page, text: renderPlanText(plan) };
-  },
-  sweep: (text, file) => {
-    const sweep = parseSweep(text, file);
-    const page = renderSweepPage(sweep, pageAssets());
-    return { pageFile: "report.html", page, text: renderSweepText(sweep) };
-  },
-  knee: (text, file) => {
-    const knee = parseKnee(text, file);
-    const page = renderKneePage(knee, pageAssets());
-    return { pageFile: "knee.html", page, text: renderKneeText(knee) };
-  },
-  profile: (text, file) => {
-    const profile = parseProfile(text, file);
-    return {
-      pageFile: "profile.html",
-      page: renderProfilePage(profile),
-      text: renderProfileText(profile),
-    };
-  },
+  result: (text, file) => readingOfResult(parseResult(text, file)),
+  plan: (text, file) => readingOfPlan(parsePlanResult(text, file)),
+  sweep: (text, file) => readingOfSweep(parseSweep(text, file)),
+  knee: (text, file) => readingOfKnee(parseKnee(text, file)),
+  profile: (text, file) => readingOfProfile(parseProfile(text, file)),
 } as const satisfies Readonly<Record<string, Read>>;
 
 /** Each is `tillstorm.<kind>/1`, and stands in `<kind>.json`. */

@@ -7,6 +7,7 @@ import { cellCountOf, type Sweep, type SweepCell } from "../record/sweep-result.
 import { parseVaried } from "../scenario/vary.ts";
 import { openGrid } from "../sim/grid.ts";
 import { inOrder } from "../sim/in-order.ts";
+import { ranScenarioOf } from "./assemble.ts";
 import { commandLine } from "./command-line.ts";
 import { environmentOf } from "./environment.ts";
 import { watchInterrupt } from "./interrupt.ts";
@@ -82,7 +83,6 @@ async function sweepScenario(flags: SweepFlags, io: Io): Promise<ExitCode> {
     await grid.close();
     release();
   }
-  const { scenario } = of;
   const sweep: Sweep = {
     schema: "tillstorm.sweep/1",
     partial: cells.length < cellCount,
@@ -91,17 +91,7 @@ async function sweepScenario(flags: SweepFlags, io: Io): Promise<ExitCode> {
       elapsedMs: Date.now() - startedAt.getTime(),
       command: commandLine(),
     }),
-    scenario: {
-      name: scenario.name,
-      title: loaded.title,
-      hash: loaded.hash,
-      seed: scenario.seed,
-      seeds: flags.seeds,
-      durationMs: spanMs(span),
-      windowFromMs: span.fromMs,
-      promiseMs: scenario.promise,
-      text: loaded.text,
-    },
+    scenario: ranScenarioOf(loaded, of.scenario, { span, seeds: flags.seeds }),
     variant: of.name,
     keys: keys.map(({ path, values }) => ({ path, values: values.map(({ text }) => text) })),
     figures: figures.map(({ name, unit, meaning }: ReadFigure) => ({ name, unit, meaning })),

@@ -23,7 +23,7 @@ import { showProgress } from "./run.ts";
 import { chooseCases, chooseSpan, type RunFlags, withRunFlags } from "./run-flags.ts";
 import { simulateCase, usualTimesOf } from "./simulate.ts";
 import { withWarmUp } from "./warm-up.ts";
-import { handOver } from "./write-run.ts";
+import { handOverRun } from "./write-run.ts";
 
 type Flags = RunFlags & { readonly "jitter-runs": number; readonly tolerance: string };
 
@@ -112,7 +112,7 @@ async function verifyScenario(flags: Flags, io: Io): Promise<ExitCode> {
   });
   const verified = parity.length === 0 ? result : { ...result, parity };
   const verdict = decideParityVerdict(verified);
-  const exitCode = await handOver({ ...verified, verdict }, flags, io);
+  const exitCode = await handOverRun({ ...verified, verdict }, flags, io);
   if (!signal.aborted) {
     const run = { file: loaded.file, span, seeds: 1, isLive: true };
     await explainer?.print(run, flags, io);

@@ -1,13 +1,11 @@
-import path from "node:path";
 import { ExitCode } from "../kernel/exit-code.ts";
 import { type PlanResult, renderPlanResult } from "../record/plan-result.ts";
-import { renderPlanPage } from "../report/plan-page.ts";
-import { renderPlanText } from "../report/plan-text.ts";
 import type { LoadedScenario } from "../scenario/loader.ts";
+import { handOver } from "./hand-over.ts";
 import type { Io } from "./io.ts";
 import type { PlanFlags } from "./plan.ts";
+import { readingOfPlan } from "./readings.ts";
 import { unifiedDiff } from "./unified-diff.ts";
-import { pageAssets } from "./write-run.ts";
 
 /** Writes a plan's folder, or prints its JSON, and says what the exit code is. */
 export async function handOverPlan(
@@ -16,18 +14,9 @@ export async function handOverPlan(
   flags: Pick<PlanFlags, "json" | "out" | "patch" | "exit-zero">,
   io: Io,
 ): Promise<ExitCode> {
-  const text = renderPlanResult(plan);
-  if (flags.json) io.print(text.trimEnd());
-  if (!flags.json || flags.out !== undefined) {
-    const folder = flags.out ?? defaultFolder(plan);
-    await io.writeText(path.join(folder, "plan.json"), text, { overwrite: true });
-    const page = path.join(folder, "report.html");
-    await io.writeText(page, renderPlanPage(plan, pageAssets()), { overwrite: true });
-    if (!flags.json) {
-      io.print(renderPlanText(plan));
-      io.print(`report: ${page}`);
-    }
-  }
+  const json = renderPlanResult(plan);
+  const reading = () => readingOfPlan(plan);
+  await handOver({ ...plan, kind: "plan", json, reading }, flags, io);
   if (flags.patch !== undefined) await writePatch(plan, loaded, flags.patch, io);
   return exitCodeOf(plan, flags["exit-zero"]);
 }
@@ -53,10 +42,4 @@ function exitCodeOf({ verdict, cheapest }: PlanResult, isAnyVerdictFine: boolean
   if (verdict === "none") return ExitCode.gateFailed;
   if (verdict === "partial" || cheapest === null) return ExitCode.untrusted;
   return ExitCode.ok;
-}
-
-/** `reports/lunch-rush-plan-2026-11-05T12-30-00`. */
-function defaultFolder({ scenario, environment }: PlanResult): string {
-  const time = environment.startedAt.slice(0, 19).replaceAll(":", "-");
-  return path.join("reports", `${scenario.name}-plan-${time}`);
 }
