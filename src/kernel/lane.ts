@@ -1,7 +1,7 @@
 /**
  * Pending events that all wait for the same length of time: they are due in the order in which they
- * were set, so a ring does what a heap would. Only its head stands in the heap; the usual fate of a
- * timeout, to be cancelled, costs it nothing there.
+ * were set, so a ring does what a heap would. Only its head stands among the other events; to be
+ * cancelled, the usual fate of a timeout, costs it nothing there.
  */
 export class Lane {
   readonly delayMs: number;
