@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import { findBottlenecks } from "../../src/analysis/bottlenecks.ts";
+import { fc } from "../support/property.ts";
 import { stationOf } from "./variant-result.ts";
 
 const bucketMs = 10_000;

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import { holm } from "../../src/analysis/holm.ts";
+import { fc } from "../support/property.ts";
 
 it.each([
   // Holm's own arithmetic: 4 x 0.005, 3 x 0.01, 2 x 0.03, 1 x 0.04 but no less than the one before.

@@ -1,8 +1,8 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { narrowEdge } from "../../src/analysis/edge-search.ts";
 import { firstEdge, judgeRecovery, latencyKnee } from "../../src/analysis/knee.ts";
 import type { LoadPoint } from "../../src/record/knee-result.ts";
+import { fc } from "../support/property.ts";
 
 const point = (load: number, latencyP99Ms: number | null, uncreditedRatio = 0): LoadPoint => ({
   ...{ load, latencyP99Ms, uncreditedRatio, latencyP50Ms: 1, holds: uncreditedRatio < 0.01 },

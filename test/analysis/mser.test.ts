@@ -1,8 +1,8 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { truncateMser5 } from "../../src/analysis/mser.ts";
 import { draw, siteKey } from "../../src/kernel/draw.ts";
 import { normalQuantile } from "../../src/kernel/quantile.ts";
+import { fc } from "../support/property.ts";
 
 const key = siteKey("mser", "noise");
 const noise = (i: number, run = 0) => normalQuantile(draw(key, 0, i, run));

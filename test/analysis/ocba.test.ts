@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { countToDecide, nextNeed } from "../../src/analysis/ocba.ts";
+import { fc } from "../support/property.ts";
 import { hasShared, oracleNumbers, whyNotShared } from "../support/shared.ts";
 
 /** Two values of this mean and standard deviation. */

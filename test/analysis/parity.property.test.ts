@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import { compareWorlds, type World } from "../../src/analysis/parity.ts";
 import { ActivationLog } from "../../src/analysis/parity-log.ts";
@@ -8,6 +7,7 @@ import { Parity } from "../../src/record/parity-result.ts";
 import { RunRecord } from "../../src/record/run-record.ts";
 import { StationRecord } from "../../src/record/station-record.ts";
 import { anyActivation } from "../record/activations.ts";
+import { fc } from "../support/property.ts";
 
 const durationMs = 60_000;
 const promiseMs = 10_000;

@@ -1,8 +1,8 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Lattice, type LatticeKnob } from "../../src/analysis/plan-lattice.ts";
 import { type SearchOptions, searchPlan } from "../../src/analysis/plan-search.ts";
 import type { RunFigures } from "../../src/analysis/plan-trial.ts";
+import { fc } from "../support/property.ts";
 
 /** A made-up world: what a configuration comes to under each condition, without any simulation. */
 type World = {

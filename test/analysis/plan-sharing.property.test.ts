@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { shareRuns } from "../../src/analysis/plan-sharing.ts";
 import { type SimulateRuns, Trial, type TrialRules } from "../../src/analysis/plan-trial.ts";
+import { fc } from "../support/property.ts";
 
 const rules: TrialRules = {
   gates: [{ operator: "<", limit: 0 }],

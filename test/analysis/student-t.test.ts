@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { studentTQuantile } from "../../src/analysis/student-t.ts";
 import { normalQuantile } from "../../src/kernel/quantile.ts";
+import { fc } from "../support/property.ts";
 
 const oracleFile = new URL("../../../shared/oracles.json", import.meta.url);
 const Oracles = z.object({

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fitUsl, uslAt } from "../../src/analysis/usl.ts";
+import { fc } from "../support/property.ts";
 import { hasShared, oracle, whyNotShared } from "../support/shared.ts";
 
 if (!hasShared) console.warn(whyNotShared);

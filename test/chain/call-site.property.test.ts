@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { ResponseCode } from "../../src/domain/response-code.ts";
+import { fc } from "../support/property.ts";
 import { type Made, SiteUnderTest } from "../support/site-under-test.ts";
 
 /** What becomes of one request, and when. */

@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { InService } from "../../src/chain/in-service.ts";
 import { type Visit, VisitEvent } from "../../src/chain/visit.ts";
+import { fc } from "../support/property.ts";
 import { HandClock } from "../support/scripted.ts";
 
 /** A visit that writes down when it was served, and leaves. */

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import { KeyedMap } from "../../src/chain/keyed-map.ts";
+import { fc } from "../support/property.ts";
 
 // Streams and numbers whose homes in the table are the same, or next to each other.
 const streamKey = fc.constantFrom(0, 1, -1, 2 ** 31 - 1, -(2 ** 31));

@@ -1,8 +1,8 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { CallEnd } from "../../src/chain/call.ts";
 import { Stays } from "../../src/chain/stays.ts";
 import type { ResponseCode } from "../../src/domain/response-code.ts";
+import { fc } from "../support/property.ts";
 
 const ends: readonly { end: CallEnd; code: ResponseCode; mayHavePosted: boolean }[] = [
   { end: "answered", code: "00", mayHavePosted: true },

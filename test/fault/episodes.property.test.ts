@@ -1,8 +1,8 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import { FaultCourse } from "../../src/fault/course.ts";
 import { episodesOf, strengthAt } from "../../src/fault/episodes.ts";
 import type { Fault } from "../../src/fault/fault.ts";
+import { fc } from "../support/property.ts";
 
 const ms = (minUs: number, maxUs: number) =>
   fc.integer({ min: minUs, max: maxUs }).map((us) => us / 1_000);

@@ -1,8 +1,8 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { Fault } from "../../src/fault/fault.ts";
 import { Way } from "../../src/fault/link-effects.ts";
 import { LinkFaults } from "../../src/fault/link-faults.ts";
+import { fc } from "../support/property.ts";
 
 const ms = (minUs: number, maxUs: number) =>
   fc.integer({ min: minUs, max: maxUs }).map((us) => us / 1_000);

@@ -1,9 +1,9 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { episodesOf } from "../../src/fault/episodes.ts";
 import { Fault } from "../../src/fault/fault.ts";
 import { describeTrafficEffects } from "../../src/fault/traffic-effects.ts";
 import { TrafficTroubles } from "../../src/fault/traffic-troubles.ts";
+import { fc } from "../support/property.ts";
 import { countOf, expectShare } from "../support/share.ts";
 
 const hour = 3_600_000;

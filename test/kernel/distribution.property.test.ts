@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import { buildDistribution, DurationDistribution } from "../../src/kernel/distribution.ts";
 import { formatDuration } from "../../src/kernel/units.ts";
+import { fc } from "../support/property.ts";
 
 const us = fc.integer({ min: 1, max: 60_000_000 });
 const duration = us.map((it) => formatDuration(it / 1_000));

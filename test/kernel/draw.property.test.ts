@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import { draw } from "../../src/kernel/draw.ts";
+import { fc } from "../support/property.ts";
 
 const coordinate = fc.oneof(
   fc.integer(),

@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { exp, log, pow } from "../../src/kernel/elementary.ts";
 import { sha256Hex } from "../../src/scenario/canonical.ts";
+import { fc } from "../support/property.ts";
 
 /** How far a value may be from the exact one: what the docstrings say, and V8's own last bit. */
 const tolerance = 7e-16;

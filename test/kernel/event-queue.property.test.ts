@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { Ticket } from "../../src/kernel/clock.ts";
 import { EventQueue } from "../../src/kernel/event-queue.ts";
+import { fc } from "../support/property.ts";
 
 const step = fc.oneof(
   // Few different times, so that many events fall on one instant.

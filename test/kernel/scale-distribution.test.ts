@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import { buildDistribution, type DurationDistribution } from "../../src/kernel/distribution.ts";
 import { scaleDistribution } from "../../src/kernel/scale-distribution.ts";
+import { fc } from "../support/property.ts";
 
 const specs: readonly DurationDistribution[] = [
   20,

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import { formatDuration, parseDurationMs, roundMs } from "../../src/kernel/units.ts";
+import { fc } from "../support/property.ts";
 
 const us = fc.oneof(
   fc.nat(2_000),

@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import { codeStepAt, noCode } from "../../src/domain/credentials.ts";
 import { credentialKeys, readLink, readShown, signLink } from "../../src/live/credentials-wire.ts";
+import { fc } from "../support/property.ts";
 import { onWire } from "./shown-on-wire.ts";
 
 const secret = fc.string({ maxLength: 40 });

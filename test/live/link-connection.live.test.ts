@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { connect as connectRaw, type Socket } from "node:net";
 import { setTimeout } from "node:timers/promises";
-import fc from "fast-check";
 import Fastify from "fastify";
 import { describe, expect, it } from "vitest";
+import { fc } from "../support/property.ts";
 import { listen } from "./http-raw-server.ts";
 import { answerOf, approved, linkTo, listenBank, pay, WantedFates } from "./link-under-test.ts";
 

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import { MessageFramer } from "../../src/live/message-framer.ts";
+import { fc } from "../support/property.ts";
 
 const limits = { maxHeadBytes: 400, maxBodyBytes: 200 };
 const field = fc

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import type { InjectOptions } from "fastify";
 import { expect, it } from "vitest";
+import { fc } from "../support/property.ts";
 import { startBank } from "./bank-under-test.ts";
 
 type Draft = {
@@ -33,6 +33,12 @@ const body = mostly(
     fc.json(),
     fc.constant(""),
     fc.string(),
+    fc.constantFrom(
+      '{"merchant":1,"__proto__":null}',
+      '{"merchant":1,"by":[{"__proto__":{"captcha":true}}]}',
+      '{"constructor":{"prototype":{"captcha":true}}}',
+      '{"constructor":{"name":"prototype"}}',
+    ),
     fc
       .record(
         { merchant: fc.jsonValue(), amountMinor: fc.jsonValue(), code: fc.jsonValue() },
@@ -84,15 +90,27 @@ function isGood({ method, url, contentType, body, key, draw }: Draft): boolean {
 function isGoodBody(text: string): boolean {
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = JSON.parse(text, refusePoison);
   } catch {
-    return false; // No JSON at all.
+    return false; // No JSON at all, or one that would reach for an object's prototype.
   }
   if (json === null) return true;
   if (typeof json !== "object" || Array.isArray(json)) return false;
   return Object.entries(json).every(
     ([name, value]) => !Object.hasOwn(isGoodMember, name) || isGoodMember[name]?.(value),
   );
+}
+
+/** What could change the prototype of an object that is copied from it is refused, however deep. */
+function refusePoison(name: string, value: unknown): unknown {
+  const isPoison =
+    name === "__proto__" ||
+    (name === "constructor" &&
+      typeof value === "object" &&
+      value !== null &&
+      Object.hasOwn(value, "prototype"));
+  if (isPoison) throw new Error(`${name} is refused`);
+  return value;
 }
 
 const isCount = (it: unknown) => typeof it === "number" && Number.isSafeInteger(it) && it >= 0;

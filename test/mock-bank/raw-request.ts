@@ -1,5 +1,5 @@
 import { connect } from "node:net";
-import fc from "fast-check";
+import { fc } from "../support/property.ts";
 
 /** Raw requests for the fuzz tests: good ones, surely malformed ones, and havoc. */
 

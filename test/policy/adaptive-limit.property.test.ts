@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import { AdaptiveLimit, AdaptiveLimitSpec } from "../../src/policy/adaptive-limit.ts";
+import { fc } from "../support/property.ts";
 
 const bounds = fc
   .tuple(fc.integer({ min: 1, max: 30 }), fc.nat(30), fc.nat(30))

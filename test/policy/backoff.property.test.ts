@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import { formatDuration } from "../../src/kernel/units.ts";
 import { Backoff, BackoffSpec } from "../../src/policy/backoff.ts";
+import { fc } from "../support/property.ts";
 
 const us = fc.integer({ min: 1, max: 60_000_000 });
 const u = fc.double({ min: 2 ** -53, max: 1 - 2 ** -53, noNaN: true });

@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { draw } from "../../src/kernel/draw.ts";
 import { type Balancer, BalancerSpec, buildBalancer } from "../../src/policy/balancer.ts";
+import { fc } from "../support/property.ts";
 
 const specs = ["round-robin", "random", "least-requests", "p2c", "peak-ewma", "sticky"] as const;
 

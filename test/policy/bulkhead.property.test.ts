@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import { Bulkhead } from "../../src/policy/bulkhead.ts";
+import { fc } from "../support/property.ts";
 
 // Goal: never more inside than the limit, and nobody is turned away while a place is free. Method:
 // random comings and goings beside a plain number.

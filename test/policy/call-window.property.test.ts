@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import { type CallWindow, CountWindow, TimeWindow } from "../../src/policy/call-window.ts";
+import { fc } from "../support/property.ts";
 
 type Call = { readonly failed: boolean; readonly slow: boolean; readonly atMs: number };
 

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import { CircuitBreaker, CircuitBreakerSpec } from "../../src/policy/circuit-breaker.ts";
+import { fc } from "../support/property.ts";
 
 /** Which of the calls under way: mostly the newest, so that some old ones are answered very late. */
 const which = fc.oneof(

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import { CoDel } from "../../src/policy/codel.ts";
+import { fc } from "../support/property.ts";
 
 const targetMs = 5;
 const intervalMs = 100;

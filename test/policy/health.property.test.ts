@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import { HealthBoard, HealthSpec } from "../../src/policy/health.ts";
+import { fc } from "../support/property.ts";
 
 const check = fc.record({ replica: fc.nat(2), ok: fc.boolean() });
 

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import { HedgeBudget, HedgeDelay } from "../../src/policy/hedge.ts";
+import { fc } from "../support/property.ts";
 
 // Goal: over any stretch of requests no more extra attempts go out than burst + share × requests.
 // Method: random runs of requests and wishes to hedge; every pair of spendings is checked.

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import { OutlierEjection, OutlierEjectionSpec } from "../../src/policy/outlier-ejection.ts";
+import { fc } from "../support/property.ts";
 
 const specs = fc
   .record({

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import { RetryBudget } from "../../src/policy/retry-budget.ts";
+import { fc } from "../support/property.ts";
 
 const step = fc.tuple(
   fc.oneof(fc.constant(0), fc.nat(300), fc.nat(2_500)),

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import { RollingCount } from "../../src/policy/rolling-count.ts";
+import { fc } from "../support/property.ts";
 
 const slotCount = 4;
 const windowMs = 40;

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import { TokenBucket } from "../../src/policy/token-bucket.ts";
+import { fc } from "../support/property.ts";
 
 const microsecondsInSecond = 1_000_000;
 const gapUs = fc.oneof(

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import { type Waiter, WaitingLine } from "../../src/policy/waiting-line.ts";
+import { fc } from "../support/property.ts";
 
 class Guest implements Waiter {
   nextWaiter: Waiter | null = null;

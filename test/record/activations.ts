@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { causes, endings } from "../../src/domain/outcome.ts";
 import { bookStates, reversalStates } from "../../src/domain/payment.ts";
 import { type ActivationRecord, newActivationRecord } from "../../src/record/activation-record.ts";
+import { fc } from "../support/property.ts";
 
 /** An activation as the plan has it: sent, approved and credited at once. */
 export function activation(change: Partial<ActivationRecord> = {}): ActivationRecord {

@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ActivationRecord } from "../../src/record/activation-record.ts";
 import { AdvancePool } from "../../src/record/advance-pool.ts";
+import { fc } from "../support/property.ts";
 import { activation } from "./activations.ts";
 
 const never = Number.NaN;

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { bucketOf, cutBuckets } from "../../src/record/buckets.ts";
+import { fc } from "../support/property.ts";
 
 const minute = 60_000;
 

@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { build } from "hdr-histogram-js";
 import { expect, it } from "vitest";
 import { HdrCounts } from "../../src/record/hdr-counts.ts";
+import { fc } from "../support/property.ts";
 
 const value = fc.oneof(
   fc.nat(5_000),

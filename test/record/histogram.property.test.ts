@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import { TimeHistogram } from "../../src/record/histogram.ts";
+import { fc } from "../support/property.ts";
 
 const us = fc.oneof(
   fc.nat(3_000),

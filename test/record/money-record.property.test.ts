@@ -1,8 +1,8 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { ActivationRecord } from "../../src/record/activation-record.ts";
 import { MoneyRecord } from "../../src/record/money-record.ts";
 import { auditRuleNames, type Money } from "../../src/record/money-result.ts";
+import { fc } from "../support/property.ts";
 import { anyActivation } from "./activations.ts";
 
 const endMs = 300_000;

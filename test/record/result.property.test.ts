@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import { UsageError } from "../../src/kernel/errors.ts";
 import { parseResult, renderResult } from "../../src/record/result.ts";
+import { fc } from "../support/property.ts";
 import { simulatedResult } from "../support/sample-result.ts";
 
 const sound = renderResult(simulatedResult());

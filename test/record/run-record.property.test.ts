@@ -1,10 +1,10 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import { causes, decideOutcome } from "../../src/domain/outcome.ts";
 import type { ActivationRecord } from "../../src/record/activation-record.ts";
 import { Result } from "../../src/record/result.ts";
 import { RunRecord } from "../../src/record/run-record.ts";
 import { StationRecord } from "../../src/record/station-record.ts";
+import { fc } from "../support/property.ts";
 import { anyActivation } from "./activations.ts";
 
 const Variant = Result.shape.variants.element;

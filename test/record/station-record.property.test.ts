@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import { cutBuckets } from "../../src/record/buckets.ts";
 import { StationRecord } from "../../src/record/station-record.ts";
+import { fc } from "../support/property.ts";
 
 const level = fc.oneof(fc.constant(0), fc.nat(20));
 const change = fc.record({

@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Outcome } from "../../src/domain/outcome.ts";
 import { WorstActivations } from "../../src/record/worst-activations.ts";
+import { fc } from "../support/property.ts";
 
 type Told = {
   readonly index: number;

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { embedJson, embedScript, escapeHtml, html } from "../../src/report/html.ts";
+import { fc } from "../support/property.ts";
 
 describe("html", () => {
   it("escapes every text that is filled in, in elements and attributes", () => {

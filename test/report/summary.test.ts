@@ -1,8 +1,8 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Result } from "../../src/record/result.ts";
 import { renderSummary } from "../../src/report/summary.ts";
 import { widthOf } from "../../src/report/text-table.ts";
+import { fc } from "../support/property.ts";
 import { emptyResult, liveResult, moneyResult, simulatedResult } from "../support/sample-result.ts";
 
 describe("renderSummary", () => {

@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { Series } from "../../src/record/result.ts";
 import { thinSeries } from "../../src/report/thin.ts";
+import { fc } from "../support/property.ts";
 
 function seriesOf(values: readonly number[]): Series {
   const counts = [...values];

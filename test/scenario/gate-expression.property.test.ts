@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import { causes } from "../../src/domain/outcome.ts";
 import { parseGate } from "../../src/scenario/gate-expression.ts";
@@ -8,6 +7,7 @@ import {
   gateFigures,
   gateTimes,
 } from "../../src/scenario/gate-figures.ts";
+import { fc } from "../support/property.ts";
 
 const operators = ["<", "<=", ">", ">=", "==", "!="] as const;
 const spaces = fc.constantFrom("", " ", "  ");

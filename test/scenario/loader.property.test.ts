@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import { UsageError } from "../../src/kernel/errors.ts";
 import { parseScenario } from "../../src/scenario/loader.ts";
+import { fc } from "../support/property.ts";
 import { lunchRush } from "./lunch-rush.ts";
 
 const pieces = lunchRush.match(/[\w.%/#-]+|\s+|./g) ?? [];

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import { inOrder } from "../../src/sim/in-order.ts";
+import { fc } from "../support/property.ts";
 
 /** Lets jobs end in an order of one's own: each waits until it is its turn in `order`. */
 function jobsEndingIn(order: readonly number[]) {

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "./property.ts";
 
 /** Without bias towards the ends, so that a chance of 30 % is one. */
 const whole = (min: number, max: number): fc.Arbitrary<number> =>

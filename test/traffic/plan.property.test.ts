@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { Arrivals } from "../../src/traffic/arrivals.ts";
 import { buildArrivalPlan } from "../../src/traffic/plan.ts";
+import { fc } from "../support/property.ts";
 import { listed } from "./planned.ts";
 
 const rate = fc.oneof(fc.constant(0), fc.double({ min: 0.01, max: 50, noNaN: true }));

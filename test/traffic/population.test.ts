@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { draw } from "../../src/kernel/draw.ts";
 import { MerchantsSpec, Population } from "../../src/traffic/population.ts";
+import { fc } from "../support/property.ts";
 import { countOf, expectShare } from "../support/share.ts";
 
 const pickCount = 40_000;

@@ -1,8 +1,8 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { Arrivals } from "../../src/traffic/arrivals.ts";
 import { expectedCount } from "../../src/traffic/plan.ts";
 import { buildSurgePlans } from "../../src/traffic/surge.ts";
+import { fc } from "../support/property.ts";
 import { listed } from "./planned.ts";
 
 const ms = (minUs: number, maxUs: number) =>

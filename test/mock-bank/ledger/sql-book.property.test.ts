@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import { openJournals } from "../../../mock-bank/ledger/open-journals.ts";
 import {
@@ -8,6 +7,7 @@ import {
 } from "../../../src/chain/operator-book.ts";
 import { bookStates } from "../../../src/domain/payment.ts";
 import { JournalReader } from "../../../src/live/journal-store.ts";
+import { fc } from "../../support/property.ts";
 import { scratchFile } from "../../support/scratch-file.ts";
 
 const indexes = [0, 1, 2, 3];

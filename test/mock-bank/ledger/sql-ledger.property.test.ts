@@ -1,8 +1,8 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import { openJournals } from "../../../mock-bank/ledger/open-journals.ts";
 import { type Ledger, MemoryLedger } from "../../../src/chain/ledger.ts";
 import { JournalReader } from "../../../src/live/journal-store.ts";
+import { fc } from "../../support/property.ts";
 import { scratchFile } from "../../support/scratch-file.ts";
 
 const streams = [-7, 3];
