@@ -4,8 +4,8 @@ import type { MessageType } from "../domain/message-type.ts";
 import type { Cause } from "../domain/outcome.ts";
 import {
   declinesPayment,
-  isResponseCode,
   type ResponseCode,
+  responseCodeOf,
   verdictOf,
 } from "../domain/response-code.ts";
 import { type Condition, healthy } from "../fault/condition.ts";
@@ -122,9 +122,10 @@ export class Replica {
       buildOperation(name, place, stages, stations),
     );
     let below = 0;
-    this.#rejects = Object.entries(spec.rejects).flatMap(([code, share]) => {
+    this.#rejects = Object.entries(spec.rejects).flatMap(([name, share]) => {
       below += share ?? 0;
-      return isResponseCode(code) ? [{ code, below }] : [];
+      const code = responseCodeOf(name);
+      return code === undefined ? [] : [{ code, below }];
     });
     this.#decisionSite = siteKey(seed, `${service}/decision`);
     this.#delaySite = siteKey(seed, `${service}/delay`);
@@ -372,7 +373,7 @@ export class Replica {
 
 /** The code that the cents of an amount ask for, such as 91 of 10.91; what approves asks nothing. */
 function triggerOf(amountMinor: number): ResponseCode | undefined {
-  const cents = String(amountMinor % 100).padStart(2, "0");
-  if (!isResponseCode(cents)) return undefined;
-  return declinesPayment(cents) || verdictOf(cents) === "retriable" ? cents : undefined;
+  const code = responseCodeOf(String(amountMinor % 100).padStart(2, "0"));
+  if (code === undefined) return undefined;
+  return declinesPayment(code) || verdictOf(code) === "retriable" ? code : undefined;
 }

@@ -2,8 +2,8 @@ import { z } from "zod";
 import {
   declineCodes,
   declinesPayment,
-  isResponseCode,
   type ResponseCode,
+  responseCodeOf,
 } from "../domain/response-code.ts";
 import { DurationDistribution } from "../kernel/distribution.ts";
 import { Name } from "../kernel/name.ts";
@@ -105,11 +105,12 @@ export type StageSpec = z.output<typeof StageSpec>;
 const Rejects = z
   .record(z.string(), Share)
   .superRefine((shares, context) => {
-    for (const code of Object.keys(shares)) {
-      if (isResponseCode(code) && declinesPayment(code)) continue;
+    for (const name of Object.keys(shares)) {
+      const code = responseCodeOf(name);
+      if (code !== undefined && declinesPayment(code)) continue;
       context.addIssue({
         code: "custom",
-        path: [code],
+        path: [name],
         params: { at: "key", names: declineCodes },
         message: 'expected a declining response code in quotes, such as "05" or "51"',
       });

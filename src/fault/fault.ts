@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isResponseCode, type ResponseCode, verdictOf } from "../domain/response-code.ts";
+import { type ResponseCode, responseCodeOf, verdictOf } from "../domain/response-code.ts";
 import { DurationDistribution } from "../kernel/distribution.ts";
 import { Duration, Factor, PositiveDuration, Share } from "../kernel/units.ts";
 import { describeLinkEffects, linkEffects, linkEffectsShape, renderShare } from "./link-effects.ts";
@@ -21,7 +21,8 @@ export type DownKind = z.infer<typeof DownKind>;
 const ErrorCode = z
   .string({ error: () => 'expected a response code in quotes, such as "96"' })
   .transform((text, context): ResponseCode => {
-    if (isResponseCode(text) && verdictOf(text) !== "approved") return text;
+    const code = responseCodeOf(text);
+    if (code !== undefined && verdictOf(code) !== "approved") return code;
     context.addIssue({
       code: "custom",
       message: 'expected a response code that does not approve, in quotes, such as "91" or "96"',

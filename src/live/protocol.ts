@@ -2,8 +2,8 @@ import type { Call } from "../chain/call.ts";
 import { isMessageType, type MessageType, messageTypes } from "../domain/message-type.ts";
 import { type Cause, causes } from "../domain/outcome.ts";
 import {
-  isResponseCode,
   type ResponseCode,
+  responseCodeOf,
   responseCodes,
   verdictOf,
 } from "../domain/response-code.ts";
@@ -134,8 +134,8 @@ export function parseAnswer(
     return undefined;
   }
   if (typeof json !== "object" || json === null || !("code" in json)) return undefined;
-  const { code } = json;
-  if (typeof code !== "string" || !isResponseCode(code)) return undefined;
+  const code = typeof json.code === "string" ? responseCodeOf(json.code) : undefined;
+  if (code === undefined) return undefined;
   const cause = "cause" in json ? causes.find((it) => it === json.cause) : undefined;
   const timing = timingPattern.exec(serverTiming ?? "");
   return {

@@ -20,6 +20,8 @@ export class TimeHistogram {
   #counts: HdrCounts | null = null;
   #pendingMs: Float64Array | null = null;
   #pendingCount = 0;
+  /** Most waits are none: those need no more than this. */
+  #zeroCount = 0;
 
   /** @param digits - Significant decimal digits: 3 is within 0.1 %, 2 within 1 %. */
   constructor(digits: 2 | 3 = 3) {
@@ -27,13 +29,17 @@ export class TimeHistogram {
   }
 
   record(ms: number): void {
+    if (ms === 0) {
+      this.#zeroCount += 1;
+      return;
+    }
     this.#pendingMs ??= new Float64Array(pendingMax);
     this.#pendingMs[this.#pendingCount++] = ms;
     if (this.#pendingCount === pendingMax) this.#settle();
   }
 
   get count(): number {
-    return this.#count + this.#pendingCount;
+    return this.#count + this.#pendingCount + this.#zeroCount;
   }
 
   get sumMs(): number {
@@ -106,19 +112,25 @@ export class TimeHistogram {
 
   /** Counts the samples that wait for it, in their order. */
   #settle(): void {
+    if (this.#zeroCount > 0) {
+      this.#counts ??= new HdrCounts(this.#digits);
+      this.#counts.record(0, this.#zeroCount);
+      this.#count += this.#zeroCount;
+      this.#zeroCount = 0;
+    }
     const pendingMs = this.#pendingMs;
     const count = this.#pendingCount;
     if (count === 0 || pendingMs === null) return;
     this.#counts ??= new HdrCounts(this.#digits);
-    const counts = this.#counts;
     let sumMs = this.#sumMs;
     let maxMs = this.#maxMs;
     for (let at = 0; at < count; at += 1) {
       const ms = pendingMs[at] as number;
       sumMs += ms;
       if (ms > maxMs) maxMs = ms;
-      counts.record(ms > 0 ? Math.round((ms < longestMs ? ms : longestMs) * 1_000) : 0);
+      pendingMs[at] = (ms < longestMs ? ms : longestMs) * 1_000;
     }
+    this.#counts.recordAll(pendingMs, count);
     this.#sumMs = sumMs;
     this.#maxMs = maxMs;
     this.#count += count;

@@ -1,4 +1,4 @@
-import { isResponseCode, responseCodes } from "../domain/response-code.ts";
+import { responseCodeOf, responseCodes } from "../domain/response-code.ts";
 import type { TraceEvent } from "../domain/trace-event.ts";
 import type { TimelineNote } from "../record/timeline.ts";
 import { formatMs, formatNumber } from "./format.ts";
@@ -128,7 +128,8 @@ export function describeNote(note: TimelineNote): string {
 
 /** `51, insufficient funds`. */
 function code(word: string): string {
-  return isResponseCode(word) ? `${word}, ${responseCodes[word]}` : word;
+  const known = responseCodeOf(word);
+  return known === undefined ? word : `${known}, ${responseCodes[known]}`;
 }
 
 function count(value: number): string {

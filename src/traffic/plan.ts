@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { draw, siteKey } from "../kernel/draw.ts";
+import { DrawnAhead } from "../kernel/drawn-ahead.ts";
 import { log } from "../kernel/elementary.ts";
 import { roundMs } from "../kernel/units.ts";
 import type { Window } from "../kernel/window.ts";
@@ -105,8 +106,8 @@ export class PacedPlan implements ArrivalPlan {
   readonly amountMinor = -1;
   readonly #inverse: AreaInverse;
   readonly #isEven: boolean;
-  readonly #site: number;
-  readonly #stream: number;
+  /** Of the Poisson process of rate 1: from the arrival before to that of this number. */
+  readonly #unitGaps: DrawnAhead;
   readonly #window: Window;
   #unitTime = 0;
   #plannedMs = 0;
@@ -115,8 +116,11 @@ export class PacedPlan implements ArrivalPlan {
   constructor(inverse: AreaInverse, isEven: boolean, site: number, stream: number, window: Window) {
     this.#inverse = inverse;
     this.#isEven = isEven;
-    this.#site = site;
-    this.#stream = stream;
+    this.#unitGaps = new DrawnAhead((into, first, count) => {
+      for (let place = 0; place < count; place += 1) {
+        into[place] = -log(draw(site, stream, first + place, 0));
+      }
+    });
     this.#window = window;
   }
 
@@ -132,7 +136,7 @@ export class PacedPlan implements ArrivalPlan {
   #step(): void {
     this.index += 1;
     if (this.#isEven) this.#unitTime = this.index;
-    else this.#unitTime -= log(draw(this.#site, this.#stream, this.index, 0));
+    else this.#unitTime += this.#unitGaps.at(this.index);
     const instantMs = roundMs(this.#inverse.instantMs(this.#unitTime * 1_000));
     // The last bit of a square root must not put an arrival before its predecessor.
     if (instantMs > this.#plannedMs) this.#plannedMs = instantMs;

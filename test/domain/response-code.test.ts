@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   declineCodes,
   declinesPayment,
-  isResponseCode,
+  responseCodeOf,
   responseCodes,
   retriableCodes,
   verdictOf,
@@ -63,7 +63,7 @@ it("every code is approved, declined or retriable, and in one list alone", () =>
   expect(all.sort()).toEqual(Object.keys(responseCodes).sort());
 });
 
-describe("isResponseCode", () => {
+describe("responseCodeOf", () => {
   it.each([
     { text: "00", is: true },
     { text: "96", is: true },
@@ -73,7 +73,7 @@ describe("isResponseCode", () => {
     { text: " 00", is: false },
     { text: "toString", is: false },
     { text: "__proto__", is: false },
-  ])("of $text is $is", ({ text, is }) => {
-    expect(isResponseCode(text)).toBe(is);
+  ])("knows $text: $is", ({ text, is }) => {
+    expect(responseCodeOf(text)).toBe(is ? text : undefined);
   });
 });

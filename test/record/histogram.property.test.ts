@@ -3,6 +3,7 @@ import { TimeHistogram } from "../../src/record/histogram.ts";
 import { fc } from "../support/property.ts";
 
 const us = fc.oneof(
+  fc.constant(0), // Most waits are none.
   fc.nat(3_000),
   fc.nat(10_000_000),
   fc.integer({ min: 0, max: 7 * 86_400_000_000 }),
