@@ -3,6 +3,8 @@ import { defineConfig } from "vitest/config";
 /** Two projects: quick tests run side by side; live ones (real sockets, processes, a browser) run alone. */
 export default defineConfig({
   test: {
+    // One worker a core: by default one core is left idle, half of a small machine.
+    maxWorkers: "100%",
     projects: [
       {
         test: {

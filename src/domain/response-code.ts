@@ -81,6 +81,7 @@ export function declinesPayment(code: ResponseCode): boolean {
   return verdictOf(code) === "declined" && code !== "95";
 }
 
+/** All with which a bank may decline a payment. */
 export const declineCodes = [...codes.values()].filter(declinesPayment);
 
 export const retriableCodes = [...codes.values()].filter((code) => verdictOf(code) === "retriable");

@@ -1,5 +1,4 @@
-import type { Scenario } from "../../src/scenario/schema.ts";
-import { simulate } from "../../src/sim/simulate.ts";
+import { simulateScenario } from "../support/simulated.ts";
 import { type EngineModel, engineModels } from "./engine-models.ts";
 import { type EngineScenario, engineScenarios } from "./engine-scenarios.ts";
 
@@ -13,10 +12,12 @@ export type ChildReport = {
 
 /** One model or scenario in a process of its own: `node engine-child.js NAME COUNT RUNS`. */
 const [name = "", count = "0", runs = "1"] = process.argv.slice(2);
+const warmUpCount = 4;
 const perSecond: number[] = [];
 let eventsEach = 0;
-// A first run compiles, whatever is measured then.
-await measure(100_000);
+// The first runs compile, whatever is measured then: a child that begins to measure while the compiler
+// is still at work would say how fast that is.
+for (let run = 0; run < warmUpCount; run += 1) await measure(100_000);
 for (let run = 0; run < Number(runs); run += 1) perSecond.push(await measure(Number(count)));
 console.log(JSON.stringify({ perSecond, eventsEach } satisfies ChildReport));
 
@@ -32,21 +33,8 @@ async function runOnce(customers: number): Promise<{ done: number; events: numbe
   if (name in engineModels) {
     return { done: customers, events: engineModels[name as EngineModel](customers) };
   }
-  const { summary, eventCount } = await simulated(
+  const { summary, eventCount } = await simulateScenario(
     engineScenarios[name as EngineScenario](customers),
   );
   return { done: summary.planned, events: eventCount };
-}
-
-function simulated(scenario: Scenario) {
-  const { duration } = scenario;
-  return simulate({
-    scenario,
-    variant: "baseline",
-    seeds: 1,
-    span: { scenarioMs: duration, fromMs: 0, toMs: duration },
-    openTrace: (stream) => {
-      throw new Error(`${stream} plays a trace`);
-    },
-  });
 }

@@ -1,7 +1,7 @@
 import { pathToFileURL } from "node:url";
 import { parseScenario } from "../../src/scenario/loader.ts";
 import type { Scenario } from "../../src/scenario/schema.ts";
-import { simulate } from "../../src/sim/simulate.ts";
+import { simulateScenario } from "../support/simulated.ts";
 import { median } from "./measure.ts";
 
 export type PolicyBenchOptions = Readonly<{
@@ -123,17 +123,8 @@ ${to === "bank" ? "" : `  second-bank: ${bank}`}
 
 /** Processor time of one run, for each of its activations. [ns] */
 async function measureNs(scenario: Scenario): Promise<number> {
-  const { duration } = scenario;
   const startUsage = process.cpuUsage();
-  const { summary } = await simulate({
-    scenario,
-    variant: "baseline",
-    seeds: 1,
-    span: { scenarioMs: duration, fromMs: 0, toMs: duration },
-    openTrace: (stream) => {
-      throw new Error(`${stream} plays a trace`);
-    },
-  });
+  const { summary } = await simulateScenario(scenario);
   const { user, system } = process.cpuUsage(startUsage);
   const ns = ((user + system) * 1_000) / summary.planned;
   // A throttle holds a few back while the first answer is awaited.

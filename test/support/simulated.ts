@@ -1,4 +1,5 @@
 import { parseScenario } from "../../src/scenario/loader.ts";
+import type { Scenario } from "../../src/scenario/schema.ts";
 import { type Simulated, simulate } from "../../src/sim/simulate.ts";
 
 /** Simulates a scenario's text, one case of it. Plays no trace. */
@@ -9,9 +10,17 @@ export function simulateText(
   const loaded = parseScenario(text, "test.yaml");
   const found = [loaded.baseline, ...loaded.variants].find(({ name }) => name === variant);
   if (found === undefined) throw new Error(`no variant ${variant}`);
-  const { duration } = found.scenario;
+  return simulateScenario(found.scenario, { seeds, variant });
+}
+
+/** Simulates the whole of a scenario. Plays no trace. */
+export function simulateScenario(
+  scenario: Scenario,
+  { seeds = 1, variant = "baseline" }: { seeds?: number; variant?: string } = {},
+): Promise<Simulated> {
+  const { duration } = scenario;
   return simulate({
-    scenario: found.scenario,
+    scenario,
     variant,
     seeds,
     span: { scenarioMs: duration, fromMs: 0, toMs: duration },
