@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { afterEach } from "vitest";
+import { afterEach, expect } from "vitest";
 import type { MessageFate } from "../../src/fault/link-faults.ts";
 import type { HttpClient } from "../../src/live/http-client.ts";
 import type { FateSource } from "../../src/live/link-fates.ts";
@@ -116,4 +116,9 @@ export async function listenBank(
     });
   }, port);
   return Object.assign(server, { bodies });
+}
+
+/** Looks often: a message is under way for some tens of milliseconds. */
+export function poll<T>(look: () => T) {
+  return expect.poll(look, { interval: 1, timeout: 20_000 });
 }
