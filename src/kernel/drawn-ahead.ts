@@ -2,7 +2,7 @@ const blockMax = 64;
 
 /**
  * What is drawn by number, a block at a time where one number follows the other: in a loop the
- * processor begins with the next draw before the last is done, which halves what each takes.
+ * processor begins with the next draw before the last is done.
  */
 export class DrawnAhead {
   readonly #drawInto: (into: Float64Array, first: number, count: number) => void;
