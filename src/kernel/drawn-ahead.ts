@@ -15,6 +15,7 @@ export class DrawnAhead {
     this.#drawInto = drawInto;
   }
 
+  /** What is drawn for that number. */
   at(index: number): number {
     const place = index - this.#first;
     if (place >= 0 && place < this.#count) return this.#block[place] as number;

@@ -32,25 +32,6 @@ export class HdrCounts {
     this.#counts[index] = (this.#counts[index] as number) + times;
   }
 
-  /** Counts the first `count` of these, each to its nearest whole number from 0. */
-  recordAll(values: Float64Array, count: number): void {
-    const magnitude = this.#halfMagnitude;
-    const half = this.#half;
-    for (let at = 0; at < count; at += 1) {
-      const value = (values[at] as number) + 0.5;
-      if (value >= shiftMax) {
-        this.record(Math.floor(value));
-        continue;
-      }
-      // As `#indexOf`, in whole numbers of 32 bits alone.
-      const whole = value > 0 ? value | 0 : 0;
-      const bucket = 31 - magnitude - Math.clz32(whole);
-      const index = bucket <= 0 ? whole : bucket * half + (whole >>> bucket);
-      if (index >= this.#counts.length) this.#cover(index);
-      this.#counts[index] = (this.#counts[index] as number) + 1;
-    }
-  }
-
   add(other: HdrCounts): void {
     const { length } = other.#counts;
     if (length > this.#counts.length) this.#cover(length - 1);

@@ -2,7 +2,16 @@ import { once } from "node:events";
 import { connect as connectRaw, createServer } from "node:net";
 import { describe, expect, it } from "vitest";
 import { listen } from "./http-raw-server.ts";
-import { answerOf, approved, fateOf, linkTo, listenBank, pay, poll } from "./link-under-test.ts";
+import {
+  answerOf,
+  approved,
+  fateOf,
+  type Link,
+  linkTo,
+  listenBank,
+  pay,
+  poll,
+} from "./link-under-test.ts";
 
 const ok = `200 ${approved}`;
 
@@ -143,7 +152,8 @@ describe("a server that refuses", () => {
   it("is reset once and refused from then on, until it is back", async () => {
     const { port, stop } = await listen(() => {});
     await stop();
-    const { client, heard, bugs } = await linkTo(port);
+    const link = await linkTo(port);
+    const { client, heard, bugs } = link;
     client.send(pay(1), heard, 1);
     await heard.count(1);
     client.send(pay(2), heard, 2);
@@ -151,11 +161,7 @@ describe("a server that refuses", () => {
     client.send(pay(3), heard, 3);
     expect(await heard.count(3)).toEqual(["1: reset", "2: refused", "3: refused"]);
     await listenBank(undefined, port);
-    await poll(async () => {
-      const ticket = heard.heard.length + 1;
-      client.send(pay(ticket), heard, ticket);
-      return (await heard.count(ticket)).at(-1)?.replace(/^\d+: /, "");
-    }).toBe(ok);
+    await poll(() => payOnceMore(link)).toBe(ok);
     expect(bugs).toEqual([]);
   });
 
@@ -176,7 +182,8 @@ describe("a server that refuses", () => {
 describe("a port that another program took while its door was shut", () => {
   it("is taken back as soon as it is free", async () => {
     const bank = await listenBank();
-    const { client, heard, port, bugs } = await linkTo(bank.port);
+    const link = await linkTo(bank.port);
+    const { client, heard, port, bugs } = link;
     await bank.stop();
     client.send(pay(1), heard, 1);
     await heard.count(1);
@@ -185,14 +192,17 @@ describe("a port that another program took while its door was shut", () => {
     client.send(pay(2), heard, 2);
     expect((await heard.count(2)).at(-1)).toBe("2: closed"); // By the other program.
     await other.stop();
-    await poll(async () => {
-      const ticket = heard.heard.length + 1;
-      client.send(pay(ticket), heard, ticket);
-      return (await heard.count(ticket)).at(-1)?.replace(/^\d+: /, "");
-    }).toBe(ok);
+    await poll(() => payOnceMore(link)).toBe(ok);
     expect(bugs).toEqual([]);
   });
 });
+
+/** Sends one request more. @returns What becomes of it. */
+async function payOnceMore({ client, heard }: Link): Promise<string | undefined> {
+  const ticket = heard.heard.length + 1;
+  client.send(pay(ticket), heard, ticket);
+  return (await heard.count(ticket)).at(-1)?.replace(/^\d+: /, "");
+}
 
 /** Until it works. */
 async function retried<T>(make: () => Promise<T>): Promise<T> {

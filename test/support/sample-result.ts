@@ -1,13 +1,7 @@
 import { Result, type VariantResult } from "../../src/record/result.ts";
+import { noSpread } from "../analysis/variant-result.ts";
 import { brokenMoney, settledMoney } from "./sample-money.ts";
-import {
-  linkFault,
-  lunchFault,
-  nothingMeasured,
-  seriesOf,
-  spreadOf,
-  variantOf,
-} from "./sample-variant.ts";
+import { linkFault, lunchFault, seriesOf, spreadOf, variantOf } from "./sample-variant.ts";
 
 /** Results as runs leave them, made up by formula: no engine is needed to test a report. */
 
@@ -120,9 +114,9 @@ export function emptyResult(): Result {
       {
         ...variantOf(none),
         uncreditedRatio: 0,
-        timeToCreditMs: nothingMeasured,
-        latencyMs: nothingMeasured,
-        serviceTimeMs: nothingMeasured,
+        timeToCreditMs: noSpread,
+        latencyMs: noSpread,
+        serviceTimeMs: noSpread,
         stations: [],
         series: { ...seriesOf(none), stations: [] },
         gates: [{ expression: "p99(time_to_credit) < 5s", observed: null, passed: false }],

@@ -5,6 +5,7 @@ import type {
   StationResult,
   VariantResult,
 } from "../../src/record/result.ts";
+import { noSpread } from "../analysis/variant-result.ts";
 import { plainMoney } from "./sample-money.ts";
 
 /** Variants of results, made up by formula: a trouble of so many minutes, and what it does. */
@@ -126,16 +127,6 @@ export function spreadOf(count: number, p50: number, stretch: number): Spread {
   };
 }
 
-export const nothingMeasured: Spread = {
-  count: 0,
-  mean: null,
-  p50: null,
-  p90: null,
-  p99: null,
-  p999: null,
-  max: null,
-};
-
 function stationOf(name: string, at: number, shape: Shape, arrivals: number): StationResult {
   const isRisk = name === "bank.risk";
   const dropped = isRisk ? Math.round(arrivals * 0.04 * shape.trouble) : 0;
@@ -179,7 +170,7 @@ export function variantOf(shape: Shape): VariantResult {
   const { causes = causesOf([]) } = series;
   const uncreditedRatio = (late + lost) / (credited + late + lost);
   const creditP99Ms = 560 + 27_000 * shape.trouble;
-  const consistentMs = credited + late === 0 ? nothingMeasured : spreadOf(credited + late, 25, 3);
+  const consistentMs = credited + late === 0 ? noSpread : spreadOf(credited + late, 25, 3);
   const timeToCreditMs = spreadOf(credited + late, 141.5, creditP99Ms / 141.5 - 1);
   return {
     name: shape.name,
@@ -208,7 +199,7 @@ export function variantOf(shape: Shape): VariantResult {
     timeToCreditMs,
     latencyMs: spreadOf(planned, 143.25, 4 + 70 * shape.trouble),
     serviceTimeMs: spreadOf(planned, 142.9, 4 + 70 * shape.trouble),
-    sendLagMs: shape.isLive ? spreadOf(planned, 0.31, 6) : nothingMeasured,
+    sendLagMs: shape.isLive ? spreadOf(planned, 0.31, 6) : noSpread,
     stations: stationNames.map((name, at) => stationOf(name, at, shape, planned)),
     series,
     tail: {
