@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { healthOperation } from "../src/chain/caller.ts";
+import { Payment } from "../src/chain/payment.ts";
 import { readShown, type ShownOnWire } from "../src/live/credentials-wire.ts";
 import {
   deadlineHeader,
@@ -71,13 +72,9 @@ function addOperation(
       const merchant = body.merchant ?? 0;
       on.replica.accept(
         new Exchange(reply, on, operationIndex !== healthOperation, count),
-        null,
+        new Payment(key.streamKey, key.index, merchant, body.amountMinor ?? 0),
         operationIndex,
-        key.streamKey,
-        key.index,
         key.attempt,
-        merchant,
-        body.amountMinor ?? 0,
         nowMs + leftMs,
         readShown(on.keys, body, merchant, nowMs),
         messageType,

@@ -1,5 +1,6 @@
 import Database from "libsql";
 import type { ForwardStore, StoredRequest } from "../src/chain/forward-store.ts";
+import { Payment } from "../src/chain/payment.ts";
 import { isMessageType } from "../src/domain/message-type.ts";
 
 const table = `
@@ -46,7 +47,8 @@ export class SqlStore implements ForwardStore {
   }
 
   add(request: Omit<StoredRequest, "number">): StoredRequest {
-    const { operation, streamKey, index, attempt, merchant, amountMinor, messageType } = request;
+    const { operation, attempt, messageType } = request;
+    const { streamKey, index, merchant, amountMinor } = request.payment;
     const { lastInsertRowid } = this.#insert.run(
       this.#site,
       operation,
@@ -91,12 +93,8 @@ function readRow(row: Row): StoredRequest {
   return {
     number: row.number,
     operation: row.operation,
-    streamKey: row.stream,
-    index: row.activation,
+    payment: new Payment(row.stream, row.activation, row.merchant, row.amount_minor),
     attempt: row.attempt,
-    merchant: row.merchant,
-    amountMinor: row.amount_minor,
     messageType: row.message !== null && isMessageType(row.message) ? row.message : null,
-    trail: null,
   };
 }

@@ -1,5 +1,6 @@
 import type Database from "libsql";
-import type { BookedPayment, OperatorBook } from "../../src/chain/operator-book.ts";
+import type { OperatorBook } from "../../src/chain/operator-book.ts";
+import type { PaymentDetails, PaymentKey } from "../../src/chain/payment.ts";
 import type { BookState } from "../../src/domain/payment.ts";
 import type { GroupCommit } from "./group-commit.ts";
 
@@ -25,7 +26,7 @@ export class SqlBook implements OperatorBook {
     this.#more = database.prepare(moreQuery).raw();
   }
 
-  write(of: BookedPayment, state: BookState, batch: number, askedAtMs: number): void {
+  write(of: PaymentDetails, state: BookState, batch: number, askedAtMs: number): void {
     const { streamKey, index, merchant, amountMinor } = of;
     this.#commit.open();
     this.#write.run([streamKey, index, merchant, amountMinor, state, batch, askedAtMs]);
@@ -35,14 +36,14 @@ export class SqlBook implements OperatorBook {
     return numbersOf(this.#total.get([batch]))[0] ?? 0;
   }
 
-  toUpload(batch: number, fromMs: number, toMs: number): readonly BookedPayment[] {
+  toUpload(batch: number, fromMs: number, toMs: number): readonly PaymentDetails[] {
     return this.#upload.all([batch, fromMs, toMs]).map((row) => {
       const [streamKey = 0, index = 0, merchant = 0, amountMinor = 0] = numbersOf(row);
       return { streamKey, index, merchant, amountMinor };
     });
   }
 
-  correct({ streamKey, index }: BookedPayment, batch: number, nowMs: number): boolean {
+  correct({ streamKey, index }: PaymentKey, batch: number, nowMs: number): boolean {
     this.#commit.open();
     if (batch < 0) {
       this.#refute.run([streamKey, index]);

@@ -1,7 +1,7 @@
 import type { Timed } from "../kernel/clock.ts";
 import { laterAttempt } from "./attempt.ts";
 import type { CallOwner, CallResult } from "./call.ts";
-import type { BookedPayment } from "./operator-book.ts";
+import { forEver, Payment, type PaymentDetails } from "./payment.ts";
 import type { Reconciler } from "./reconciler.ts";
 
 /** Tries of totals and uploads are numbered from here, clear of all else that is asked for a key. */
@@ -11,11 +11,11 @@ export const firstTry = 6_000;
 export class BatchUpload {
   readonly reconciler: Reconciler;
   readonly batch: number;
-  readonly #payments: readonly BookedPayment[];
+  readonly #payments: readonly PaymentDetails[];
   #sentCount = 0;
   #underWay = 0;
 
-  constructor(reconciler: Reconciler, batch: number, payments: readonly BookedPayment[]) {
+  constructor(reconciler: Reconciler, batch: number, payments: readonly PaymentDetails[]) {
     this.reconciler = reconciler;
     this.batch = batch;
     this.#payments = payments;
@@ -39,21 +39,22 @@ export class BatchUpload {
       if (payment === undefined) return;
       this.#sentCount += 1;
       this.#underWay += 1;
-      this.reconciler.parts.counts.did("uploads", payment);
-      new Item(this, payment).send();
+      const item = new Item(this, Payment.of(payment));
+      this.reconciler.parts.counts.did("uploads", item);
+      item.send();
     }
   }
 }
 
 /** One payment of an upload. */
 class Item implements CallOwner, Timed {
+  readonly payment: Payment;
   readonly #upload: BatchUpload;
-  readonly #payment: BookedPayment;
   #tryCount = 0;
 
-  constructor(upload: BatchUpload, payment: BookedPayment) {
+  constructor(upload: BatchUpload, payment: Payment) {
     this.#upload = upload;
-    this.#payment = payment;
+    this.payment = payment;
   }
 
   fire(): void {
@@ -62,26 +63,14 @@ class Item implements CallOwner, Timed {
 
   send(): void {
     const { maker, uploadOperation, spec, counts } = this.#upload.reconciler.parts;
-    const { streamKey, index, merchant, amountMinor } = this.#payment;
     this.#tryCount += 1;
     if (this.#tryCount > 1) {
-      counts.did("uploadsRepeated", this.#payment, this.#tryCount);
+      counts.did("uploadsRepeated", this, this.#tryCount);
     }
     // An open payment may be in the upload of the next batch too.
     const number = firstTry + (this.#upload.batch % batchesApart) * spec.tries + this.#tryCount;
-    maker.call(
-      this,
-      null,
-      uploadOperation,
-      streamKey,
-      index,
-      laterAttempt(0, number),
-      merchant,
-      amountMinor,
-      Number.POSITIVE_INFINITY,
-      null,
-      "0320",
-    );
+    const attempt = laterAttempt(0, number);
+    maker.call(this, this.payment, uploadOperation, attempt, forEver, null, "0320");
   }
 
   callEnded(result: CallResult): void {
@@ -91,8 +80,8 @@ class Item implements CallOwner, Timed {
     const answer = result.end === "answered" ? result.code : null;
     if (answer === "00") {
       // A bank of the user's own may name none: then it is the one that was asked about.
-      reconciler.corrected(this.#payment, result.batch < 0 ? batch : result.batch);
-    } else if (answer === "25") reconciler.corrected(this.#payment, -1);
+      reconciler.corrected(this.payment, result.batch < 0 ? batch : result.batch);
+    } else if (answer === "25") reconciler.corrected(this.payment, -1);
     else if (this.#tryCount < spec.tries) {
       clock.after(spec.pause, this, 0);
       return;

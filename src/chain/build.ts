@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { verdictOf } from "../domain/response-code.ts";
+import { confirmsReversal, verdictOf } from "../domain/response-code.ts";
 import { type Fault, parseFaultTarget } from "../fault/fault.ts";
 import { TrafficTroubles } from "../fault/traffic-troubles.ts";
 import { siteKey } from "../kernel/draw.ts";
@@ -20,6 +20,7 @@ import { Identity } from "./identity.ts";
 import type { Journals } from "./journals.ts";
 import { operatorName, terminalEnd } from "./network.ts";
 import { Notifier } from "./notifier.ts";
+import type { PaymentKey } from "./payment.ts";
 import type { PolicyCounts } from "./policy-counts.ts";
 import { Reconciler } from "./reconciler.ts";
 import { Replica } from "./replica.ts";
@@ -125,7 +126,7 @@ function buildNotifier(
   const operation = operationNumber(serviceOf(chain, spec.to), spec.operation);
   const { clock, life } = world;
   const store = world.storeOf(site);
-  const hasPosted = (key: number, index: number) => journals.ledger.has(key, index);
+  const hasPosted = ({ streamKey, index }: PaymentKey) => journals.ledger.has(streamKey, index);
   const parts = { spec, clock, maker, operation, store, hasPosted, counts, life };
   const notifier = new Notifier(parts);
   gathered.counts.push(counts);
@@ -211,9 +212,9 @@ function buildStationCall(
       const operation = operations[request.operation] ?? "";
       const isApproved = verdictOf(code) === "approved";
       const state = reversing.has(operation) ? "reversed" : "approved";
-      const isMeant = state === "reversed" ? isApproved || code === "25" : isApproved && reconciles;
+      const isMeant = state === "reversed" ? confirmsReversal(code) : isApproved && reconciles;
       if (!isMeant || (state === "approved" && !posting.has(operation))) return;
-      journals.book.write(request, state, batch, clock.nowMs());
+      journals.book.write(request.payment, state, batch, clock.nowMs());
     };
     const parts = { spec: store, clock, maker, store: kept, counts, life, onDecided };
     forwarder = new Forwarder(parts);

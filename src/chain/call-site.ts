@@ -8,10 +8,11 @@ import { draw, siteKey } from "../kernel/draw.ts";
 import { AdaptiveThrottle } from "../policy/throttle.ts";
 import { laterAttempt } from "./attempt.ts";
 import { BulkheadLine } from "./bulkhead-line.ts";
-import type { Call, CallMaker, CallOwner, CallResult, Trail } from "./call.ts";
+import type { Call, CallMaker, CallOwner, CallResult } from "./call.ts";
 import type { CallPolicies } from "./call-policies.ts";
 import { Hedging } from "./hedging.ts";
 import type { Life } from "./life.ts";
+import type { Payment } from "./payment.ts";
 import type { PolicyCounts } from "./policy-counts.ts";
 import { Request, RequestEvent } from "./request.ts";
 import { Retrying, tryKey } from "./retrying.ts";
@@ -80,32 +81,16 @@ export class CallSite implements CallMaker {
 
   call(
     owner: CallOwner,
-    trail: Trail | null,
+    payment: Payment,
     operation: number,
-    streamKey: number,
-    index: number,
     attempt: number,
-    merchant: number,
-    amountMinor: number,
     deadlineMs: number,
     shown: Credentials | null = null,
     messageType: MessageType | null = null,
   ): Request {
     const nowMs = this.#clock.nowMs();
     const request = this.#pool.pop() ?? new Request(this);
-    request.begin(
-      owner,
-      trail,
-      operation,
-      streamKey,
-      index,
-      attempt,
-      merchant,
-      amountMinor,
-      nowMs,
-      shown,
-      messageType,
-    );
+    request.begin(owner, payment, operation, attempt, nowMs, shown, messageType);
     request.deadlineMs = this.#deadlineOf(request, nowMs, deadlineMs);
     request.limitTimer =
       this.#limitMs === Number.POSITIVE_INFINITY
@@ -156,8 +141,9 @@ export class CallSite implements CallMaker {
 
   #deadlineOf(request: Request, nowMs: number, inheritedMs: number): number {
     if (this.#deadline === null) return inheritedMs;
-    const { streamKey, index, attempt } = request;
-    const ownMs = drawMs(this.#deadline, draw(this.#deadlineSite, streamKey, index, attempt));
+    const { payment, attempt } = request;
+    const u = draw(this.#deadlineSite, payment.streamKey, payment.index, attempt);
+    const ownMs = drawMs(this.#deadline, u);
     return Math.min(inheritedMs, nowMs + ownMs);
   }
 
@@ -166,7 +152,7 @@ export class CallSite implements CallMaker {
     const nowMs = this.#clock.nowMs();
     if (this.#isTooLate(request, nowMs)) return;
     if (this.#throttle !== null) {
-      const { streamKey, index } = request;
+      const { streamKey, index } = request.payment;
       const u = draw(this.#throttleSite, streamKey, index, tryKey(request));
       if (!this.#throttle.admits(nowMs, u)) {
         this.#counts.did("throttled", request);
@@ -209,13 +195,9 @@ export class CallSite implements CallMaker {
     this.#routes.sent(request);
     const call = route.caller.callAvoiding(
       request,
-      request.trail,
+      request.payment,
       route.operationOf[request.operation] ?? request.operation,
-      request.streamKey,
-      request.index,
       key,
-      request.merchant,
-      request.amountMinor,
       request.deadlineMs,
       request.lastReplica,
       request.shown,
@@ -262,6 +244,12 @@ export class CallSite implements CallMaker {
     this.#routes.settled(request, "timeout", call.code);
     call.caller.abandon(call, isTimeout);
     this.#leaveBulkhead();
+  }
+
+  /** To cut an array costs more than to look at its length, and nearly always nothing is left. */
+  #abandonAll(request: Request, isTimeout: boolean): void {
+    for (const call of request.calls) this.#abandon(request, call, isTimeout);
+    request.calls.length = 0;
   }
 
   #failed(request: Request, end: CallResult["end"], isRetriable: boolean): void {
@@ -350,11 +338,9 @@ export class CallSite implements CallMaker {
     this.#clock.cancel(request.limitTimer);
     if (request.isWaiting) this.#bulkhead?.quit(request);
     request.wasLost = request.isLost;
-    for (const call of request.calls) this.#abandon(request, call, end === "timeout");
-    request.calls.length = 0;
+    if (request.calls.length > 0) this.#abandonAll(request, end === "timeout");
     const owner = request.owner;
     request.owner = null;
-    request.trail = null;
     owner?.callEnded(request);
     this.#pool.push(request);
   }

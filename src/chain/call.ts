@@ -3,7 +3,9 @@ import type { MessageType } from "../domain/message-type.ts";
 import type { Cause } from "../domain/outcome.ts";
 import type { ResponseCode } from "../domain/response-code.ts";
 import { noTicket, type Ticket, type Timed } from "../kernel/clock.ts";
+import type { Answer } from "./answer.ts";
 import type { Caller } from "./caller.ts";
+import { noPayment, type Payment } from "./payment.ts";
 import type { Visit } from "./visit.ts";
 
 /**
@@ -13,20 +15,12 @@ import type { Visit } from "./visit.ts";
 export type CallEnd = "answered" | "timeout" | "refused" | "broken" | "rejected";
 
 /** What a call came to, as its owner sees it: one attempt, or several under a policy. */
-export interface CallResult {
+export interface CallResult extends Answer {
   readonly end: CallEnd;
   /** Instant of the first attempt. [ms] */
   readonly sentMs: number;
   /** A message of it was lost on the way, so that no answer came. */
   readonly isLost: boolean;
-  readonly code: ResponseCode;
-  readonly cause: Cause | null;
-  /** Time in the called service itself, in those it called, and between them. [ms] */
-  readonly ownMs: number;
-  readonly downstreamMs: number;
-  readonly betweenMs: number;
-  /** The batch of the settlement that the answer says its credit is in; -1: it says none. */
-  readonly batch: number;
 }
 
 /** Who made a call, and is told once how it ended. */
@@ -46,13 +40,9 @@ export interface CallMaker {
    */
   call(
     owner: CallOwner,
-    trail: Trail | null,
+    payment: Payment,
     operation: number,
-    streamKey: number,
-    index: number,
     attempt: number,
-    merchant: number,
-    amountMinor: number,
     deadlineMs: number,
     shown?: Credentials | null,
     messageType?: MessageType | null,
@@ -80,14 +70,10 @@ export const CallEvent = { askArrives: 0, answerArrives: 1, timeout: 2 } as cons
 export class Call implements Timed, CallResult {
   readonly caller: Caller;
   owner: CallOwner | null = null;
-  trail: Trail | null = null;
   // What is asked.
+  payment = noPayment;
   operation = 0;
-  streamKey = 0;
-  index = 0;
   attempt = 0;
-  merchant = 0;
-  amountMinor = 0;
   shown: Credentials | null = null;
   messageType: MessageType | null = null;
   deadlineMs = Number.POSITIVE_INFINITY;
@@ -130,25 +116,11 @@ export class Call implements Timed, CallResult {
 
   /** The server's side is done with the visit that this call asked for. */
   replied(visit: Visit): void {
-    this.answer(
-      visit.code,
-      visit.cause,
-      visit.ownMs,
-      visit.downstreamMs,
-      visit.betweenMs,
-      visit.batch,
-    );
+    this.answer(visit);
   }
 
   /** An answer left the server. It still has to travel. */
-  answer(
-    code: ResponseCode,
-    cause: Cause | null,
-    ownMs: number,
-    downstreamMs: number,
-    betweenMs: number,
-    batch = -1,
-  ): void {
+  answer({ code, cause, ownMs, downstreamMs, betweenMs, batch }: Answer): void {
     this.hasAnswer = true;
     this.code = code;
     this.cause = cause;

@@ -8,11 +8,11 @@ import {
   CallEvent,
   type CallMaker,
   type CallOwner,
-  type Trail,
   type Transport,
 } from "./call.ts";
 import type { Life } from "./life.ts";
 import { type Link, lost } from "./link.ts";
+import { Payment } from "./payment.ts";
 import type { ReplicaChoice } from "./replica-choice.ts";
 import type { Tracer } from "./tracer.ts";
 
@@ -65,26 +65,18 @@ export class Caller implements CallMaker {
 
   call(
     owner: CallOwner,
-    trail: Trail | null,
+    payment: Payment,
     operation: number,
-    streamKey: number,
-    index: number,
     attempt: number,
-    merchant: number,
-    amountMinor: number,
     deadlineMs: number,
     shown: Credentials | null = null,
     messageType: MessageType | null = null,
   ): Call {
     return this.callAvoiding(
       owner,
-      trail,
+      payment,
       operation,
-      streamKey,
-      index,
       attempt,
-      merchant,
-      amountMinor,
       deadlineMs,
       -1,
       shown,
@@ -95,53 +87,24 @@ export class Caller implements CallMaker {
   /** @param avoid - A replica that was just tried, and is passed over if there is another; -1: none. */
   callAvoiding(
     owner: CallOwner,
-    trail: Trail | null,
+    payment: Payment,
     operation: number,
-    streamKey: number,
-    index: number,
     attempt: number,
-    merchant: number,
-    amountMinor: number,
     deadlineMs: number,
     avoid: number,
     shown: Credentials | null = null,
     messageType: MessageType | null = null,
   ): Call {
     const nowMs = this.#clock.nowMs();
-    const replica = this.choice.pick(nowMs, streamKey, index, attempt, merchant, avoid);
-    return this.#send(
-      owner,
-      trail,
-      operation,
-      streamKey,
-      index,
-      attempt,
-      merchant,
-      amountMinor,
-      deadlineMs,
-      replica,
-      shown,
-      messageType,
-    );
+    const replica = this.choice.pick(nowMs, payment, attempt, avoid);
+    return this.#send(owner, payment, operation, attempt, deadlineMs, replica, shown, messageType);
   }
 
   /** Asks one certain replica for its health. */
   probe(owner: CallOwner, site: number, index: number, replica: number, timeoutMs: number): Call {
     const untilMs = this.#clock.nowMs() + timeoutMs;
-    return this.#send(
-      owner,
-      null,
-      healthOperation,
-      site,
-      index,
-      0,
-      0,
-      0,
-      untilMs,
-      replica,
-      null,
-      null,
-    );
+    const key = new Payment(site, index, 0, 0);
+    return this.#send(owner, key, healthOperation, 0, untilMs, replica, null, null);
   }
 
   /** The answer, or the news that none can come, leaves for the caller. */
@@ -164,6 +127,7 @@ export class Caller implements CallMaker {
   }
 
   timedOut(call: Call): void {
+    if (call.owner === null) return; // Its caller was killed, and it is closed.
     this.#note(call, "timedOut");
     this.#tell(call, "timeout");
     this.transport.abandon?.(call);
@@ -205,13 +169,9 @@ export class Caller implements CallMaker {
 
   #send(
     owner: CallOwner,
-    trail: Trail | null,
+    payment: Payment,
     operation: number,
-    streamKey: number,
-    index: number,
     attempt: number,
-    merchant: number,
-    amountMinor: number,
     deadlineMs: number,
     replica: number,
     shown: Credentials | null,
@@ -220,13 +180,9 @@ export class Caller implements CallMaker {
     const nowMs = this.#clock.nowMs();
     const call = this.#pool.pop() ?? new Call(this);
     call.owner = owner;
-    call.trail = trail;
+    call.payment = payment;
     call.operation = operation;
-    call.streamKey = streamKey;
-    call.index = index;
     call.attempt = attempt;
-    call.merchant = merchant;
-    call.amountMinor = amountMinor;
     call.shown = shown;
     call.messageType = messageType;
     call.deadlineMs = deadlineMs;
@@ -240,7 +196,7 @@ export class Caller implements CallMaker {
     const isTooLate = deadlineMs <= nowMs;
     call.replica = isTooLate ? noReplica : replica;
     if (isJudged(call)) this.choice.started(replica, nowMs);
-    trail?.callOpened();
+    payment.trail?.callOpened();
     this.#setTimer(call);
     this.#note(call, isTooLate ? "askedTooLate" : "asks");
     if (isTooLate) {
@@ -286,9 +242,7 @@ export class Caller implements CallMaker {
   #closeIfDone(call: Call): void {
     if (call.isUnderWay || (call.owner !== null && !this.#life.isOver)) return;
     call.owner = null;
-    const trail = call.trail;
-    call.trail = null;
-    trail?.callClosed(call);
+    call.payment.trail?.callClosed(call);
     this.#pool.push(call);
   }
 }

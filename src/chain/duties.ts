@@ -1,4 +1,4 @@
-import { type CheckKind, failedCheck } from "../domain/credentials.ts";
+import { type CheckKind, checkKinds, failedCheck } from "../domain/credentials.ts";
 import type { ResponseCode } from "../domain/response-code.ts";
 import type { TraceEvent } from "../domain/trace-event.ts";
 import type { Journals } from "./journals.ts";
@@ -22,20 +22,20 @@ export type DutiesParts = {
 /** What the end of a stage does beside letting a request go on: it checks, writes and looks up. */
 export class Duties {
   readonly #parts: DutiesParts;
-  readonly #checks: ReadonlySet<CheckKind>;
+  readonly #checks: readonly CheckKind[];
 
   constructor(parts: DutiesParts) {
     this.#parts = parts;
-    this.#checks = new Set(parts.spec.checks);
+    this.#checks = checkKinds.filter((it) => parts.spec.checks.includes(it));
   }
 
   /** @returns The code with which the request ends here; null: it goes on. */
   perform(visit: Visit, nowMs: number): ResponseCode | null {
     const { spec, journals, tracer } = this.#parts;
-    const { streamKey, index } = visit;
-    if (this.#checks.size > 0) {
-      const it = { shown: visit.shown, streamKey, index, nowMs };
-      const failed = failedCheck(this.#checks, it, journals.usedLinks);
+    const { streamKey, index } = visit.payment;
+    if (this.#checks.length > 0) {
+      const { shown, payment } = visit;
+      const failed = failedCheck(this.#checks, shown, payment, nowMs, journals.usedLinks);
       if (failed !== null) {
         tracer?.note(visit, "checkFailed", undefined, failed);
         return "63";
@@ -60,21 +60,22 @@ export class Duties {
   }
 
   /** @returns Whether the ledger has the total that was sent, of the batch that is asked about. */
-  #agrees({ index, amountMinor }: Visit): boolean {
+  #agrees({ payment: { index, amountMinor } }: Visit): boolean {
     return this.#parts.journals.ledger.batchMinor(index) === amountMinor;
   }
 
   /** @returns Whether there was something to take back. */
   #reverse(visit: Visit, nowMs: number): boolean {
     const { journals, tracer } = this.#parts;
-    const reversed = journals.ledger.reverse(visit.streamKey, visit.index, nowMs);
+    const { streamKey, index } = visit.payment;
+    const reversed = journals.ledger.reverse(streamKey, index, nowMs);
     tracer?.note(visit, reversedAs[reversed]);
     return reversed !== "unknown";
   }
 
   #post(visit: Visit, nowMs: number): ResponseCode | null {
     const { journals, isProtected, checksAmount, notifier, tracer } = this.#parts;
-    const { streamKey, index, merchant, amountMinor } = visit;
+    const { streamKey, index, merchant, amountMinor } = visit.payment;
     const posted = journals.ledger.post(
       streamKey,
       index,

@@ -13,9 +13,10 @@ export function strikes(
   site: number,
   visit: Visit,
 ): ResponseCode | undefined {
+  const { payment, attempt } = visit;
   for (let i = 0; i < condition.errors.length; i += 1) {
     const error = condition.errors[i];
-    const u = draw(site + i * golden, visit.streamKey, visit.index, visit.attempt);
+    const u = draw(site + i * golden, payment.streamKey, payment.index, attempt);
     if (error !== undefined && u < error.rate) return error.code;
   }
   return undefined;
@@ -23,9 +24,10 @@ export function strikes(
 
 /** The delays of all faults that act, added up. [ms] */
 export function drawFaultDelayMs(condition: Condition, site: number, visit: Visit): number {
+  const { payment, attempt } = visit;
   let delayMs = 0;
   condition.delays.forEach((delay, i) => {
-    delayMs += drawMs(delay, draw(site + i * golden, visit.streamKey, visit.index, visit.attempt));
+    delayMs += drawMs(delay, draw(site + i * golden, payment.streamKey, payment.index, attempt));
   });
   return delayMs;
 }

@@ -1,19 +1,15 @@
 import type { MessageType } from "../domain/message-type.ts";
-import type { Trail } from "./call.ts";
+import type { Payment } from "./payment.ts";
 
 /** A request that was acknowledged and must still be delivered. */
 export type StoredRequest = {
   /** Unique in its store. */
   readonly number: number;
   readonly operation: number;
-  readonly streamKey: number;
-  readonly index: number;
   readonly attempt: number;
-  readonly merchant: number;
-  readonly amountMinor: number;
+  /** A copy; it has no trail where the activation is in another process. */
+  readonly payment: Payment;
   readonly messageType: MessageType | null;
-  /** Of the activation; null where it is in another process. */
-  readonly trail: Trail | null;
 };
 
 /** Where acknowledged requests are kept: it outlives the process that stored them. */

@@ -6,6 +6,7 @@ import { downstreamAttempt, laterAttempt } from "./attempt.ts";
 import type { CallMaker, CallOwner, CallResult } from "./call.ts";
 import type { ForwardStore, StoredRequest } from "./forward-store.ts";
 import type { Life } from "./life.ts";
+import { forEver } from "./payment.ts";
 import type { PolicyCounts } from "./policy-counts.ts";
 import type { Routine } from "./routine.ts";
 import type { StoreSpec } from "./store-spec.ts";
@@ -61,10 +62,11 @@ export class Forwarder implements Timed, Routine {
       counts.tracer?.note(visit, "storeFull", store.size);
       return false;
     }
-    const { streamKey, index, attempt, merchant, amountMinor, trail, messageType } = visit;
-    const keyed = { streamKey, index, attempt: downstreamAttempt(attempt), merchant, amountMinor };
-    const request = store.add({ ...keyed, operation, messageType, trail });
-    trail?.held();
+    const { attempt, messageType } = visit;
+    const payment = visit.payment.copy();
+    const asked = downstreamAttempt(attempt);
+    const request = store.add({ payment, operation, attempt: asked, messageType });
+    payment.trail?.held();
     counts.did("stored", request);
     this.#line.push(new Delivery(this, request));
     this.#deliver();
@@ -104,7 +106,7 @@ export class Forwarder implements Timed, Routine {
 
   #forget({ request }: Delivery): void {
     this.#parts.store.remove(request);
-    request.trail?.released();
+    request.payment.trail?.released();
   }
 
   #deliver(): void {
@@ -114,21 +116,11 @@ export class Forwarder implements Timed, Routine {
       if (delivery === undefined) return;
       this.#underWay += 1;
       delivery.tryCount += 1;
-      const { request } = delivery;
+      const { payment, operation, attempt, messageType } = delivery.request;
       const isRepeat = spec.when === "failure" || delivery.tryCount > 1;
-      maker.call(
-        delivery,
-        request.trail,
-        request.operation,
-        request.streamKey,
-        request.index,
-        laterAttempt(request.attempt, firstTry + delivery.tryCount),
-        request.merchant,
-        request.amountMinor,
-        Number.POSITIVE_INFINITY,
-        null,
-        isRepeat ? repeated(request.messageType) : request.messageType,
-      );
+      const tried = laterAttempt(attempt, firstTry + delivery.tryCount);
+      const type = isRepeat ? repeated(messageType) : messageType;
+      maker.call(delivery, payment, operation, tried, forEver, null, type);
     }
   }
 }

@@ -18,26 +18,32 @@ export const usedBeforeCount = 64;
 /** An expired link was valid until this long before its activation was due. [ms] */
 const expiredForMs = 60_000;
 
+/** How a link can be bad, in the order in which it is drawn. */
+const badLinks = ["forged", "expired", "replayed", "missing"] as const;
+type BadLink = (typeof badLinks)[number];
+
 /** Who really starts the activations of one stream, and what their requests show. */
 export class Identity {
   readonly #parts: IdentityParts;
   readonly #linkSite: number;
   readonly #pageSite: number;
+  readonly #badLinks: readonly { readonly kind: BadLink; readonly share: number }[];
 
   constructor(parts: IdentityParts) {
     this.#parts = parts;
+    this.#badLinks = badLinks.map((kind) => ({ kind, share: parts.links[kind] }));
     this.#linkSite = siteKey(parts.seed, "traffic/link");
     this.#pageSite = siteKey(parts.seed, "traffic/page");
   }
 
   /** What an activation is meant to be: drawn once, whatever is tried against it. */
   intentOf(index: number, plannedMs: number): Intent {
-    const { streamKey, links, pages, troubles } = this.#parts;
+    const { streamKey, pages, troubles } = this.#parts;
     if (troubles.forges(streamKey, index, plannedMs)) return "forged";
     let u = draw(this.#linkSite, streamKey, index, 0);
-    for (const kind of ["forged", "expired", "replayed", "missing"] as const) {
-      if (u < links[kind]) return kind;
-      u -= links[kind];
+    for (const { kind, share } of this.#badLinks) {
+      if (u < share) return kind;
+      u -= share;
     }
     if (pages === undefined) return "genuine";
     u = draw(this.#pageSite, streamKey, index, 0);

@@ -28,14 +28,16 @@ export class KeptAnswers {
   }
 
   /** What a repeat is answered; null: nothing was kept. */
-  answerTo({ streamKey, index, amountMinor }: Visit, nowMs: number): ResponseCode | null {
+  answerTo({ payment }: Visit, nowMs: number): ResponseCode | null {
+    const { streamKey, index, amountMinor } = payment;
     const kept = this.#young.get(streamKey, index) ?? this.#elder.get(streamKey, index);
     if (kept === undefined || nowMs >= kept.untilMs) return null;
     return this.#spec.checksBody && kept.amountMinor !== amountMinor ? "12" : kept.code;
   }
 
   /** The first answer is kept, if it is one of those that are. */
-  keep({ streamKey, index, amountMinor, code }: Visit, nowMs: number): void {
+  keep({ payment, code }: Visit, nowMs: number): void {
+    const { streamKey, index, amountMinor } = payment;
     const known = this.#young.get(streamKey, index) ?? this.#elder.get(streamKey, index);
     if (known !== undefined && nowMs < known.untilMs) return;
     if (this.#spec.keeps === "successes" && verdictOf(code) !== "approved") return;

@@ -36,7 +36,8 @@ export class Link {
   }
 
   #travelMs(latency: KeyedDuration, lossSite: number, call: Call): number {
-    const { streamKey, index, attempt } = call;
+    const { payment, attempt } = call;
+    const { streamKey, index } = payment;
     if (this.#loss > 0 && draw(lossSite, streamKey, index, attempt) < this.#loss) return lost;
     return latency.drawMs(streamKey, index, attempt);
   }

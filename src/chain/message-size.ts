@@ -1,6 +1,6 @@
 import { type Credentials, noCode } from "../domain/credentials.ts";
-import type { Cause } from "../domain/outcome.ts";
-import { type ResponseCode, responseCodes, verdictOf } from "../domain/response-code.ts";
+import { responseCodes, verdictOf } from "../domain/response-code.ts";
+import type { Answer } from "./answer.ts";
 import type { Call } from "./call.ts";
 
 /**
@@ -20,7 +20,8 @@ const askBody = '{"merchant":,"amountMinor":}'.length;
 /** A request that leaves now. @param operations - Of the service that is asked, in order. [bytes] */
 export function askBytes(operations: readonly string[], call: Call, nowMs: number): number {
   const path = (operations[call.operation] ?? healthName).length;
-  const { streamKey, index, attempt, merchant, amountMinor, deadlineMs, shown, messageType } = call;
+  const { payment, attempt, deadlineMs, shown, messageType } = call;
+  const { streamKey, index, merchant, amountMinor } = payment;
   const sender = shown === null ? 0 : shownBytes(shown);
   const body = askBody + digits(merchant) + digits(amountMinor) + sender;
   const sign = streamKey < 0 ? 1 : 0;
@@ -55,14 +56,8 @@ const batchMember = ',"batch":'.length;
 const reasons = { "68": "Gateway Timeout", "91": "Service Unavailable" } as const;
 
 /** An answer, with what it says of its time. [bytes] */
-export function answerBytes(
-  code: ResponseCode,
-  cause: Cause | null,
-  ownMs: number,
-  downstreamMs: number,
-  betweenMs: number,
-  batch = -1,
-): number {
+export function answerBytes(answer: Answer): number {
+  const { code, cause, ownMs, downstreamMs, betweenMs, batch } = answer;
   const words = responseCodes[code].length;
   const fixed = decisionFixedBytes + msDigits(ownMs) + msDigits(downstreamMs) + msDigits(betweenMs);
   if (verdictOf(code) !== "retriable") {

@@ -6,6 +6,7 @@ import type { CallMaker, CallOwner, CallResult } from "./call.ts";
 import type { ForwardStore, StoredRequest } from "./forward-store.ts";
 import { signedNotice } from "./identity.ts";
 import type { Life } from "./life.ts";
+import { forEver, type PaymentKey } from "./payment.ts";
 import type { PolicyCounts } from "./policy-counts.ts";
 import type { Routine } from "./routine.ts";
 import type { Visit } from "./visit.ts";
@@ -21,7 +22,7 @@ export type NotifierParts = {
   readonly operation: number;
   readonly store: ForwardStore;
   /** Whether the ledger has such a credit. */
-  readonly hasPosted: (streamKey: number, index: number) => boolean;
+  readonly hasPosted: (of: PaymentKey) => boolean;
   readonly counts: PolicyCounts;
   readonly life: Life;
 };
@@ -43,7 +44,7 @@ export class Notifier implements Routine {
     const { store, hasPosted } = this.parts;
     for (const request of store.pending()) {
       // Its process may have died between the two: then there is no credit to tell of.
-      if (hasPosted(request.streamKey, request.index)) new Notice(this, request).wait();
+      if (hasPosted(request.payment)) new Notice(this, request).wait();
       else store.remove(request);
     }
   }
@@ -54,11 +55,11 @@ export class Notifier implements Routine {
   }
 
   /** Takes up the notice of a credit that this visit has just posted. */
-  tell({ streamKey, index, merchant, amountMinor, trail }: Visit): void {
+  tell(visit: Visit): void {
     const { store, operation, counts } = this.parts;
-    const keyed = { streamKey, index, attempt: 0, merchant, amountMinor };
-    const request = store.add({ ...keyed, operation, messageType: null, trail });
-    trail?.held();
+    const payment = visit.payment.copy();
+    const request = store.add({ payment, operation, attempt: 0, messageType: null });
+    payment.trail?.held();
     counts.did("notices", request);
     new Notice(this, request).wait();
   }
@@ -93,19 +94,10 @@ class Notice implements Timed, CallOwner {
     if (life.isOver) return;
     this.#tryCount += 1;
     if (this.#tryCount > 1) counts.did("noticesRepeated", this.#request, this.#tryCount);
-    const { operation, streamKey, index, merchant, amountMinor, trail } = this.#request;
-    maker.call(
-      this,
-      trail,
-      operation,
-      streamKey,
-      index,
-      laterAttempt(0, firstTry + this.#tryCount),
-      merchant,
-      amountMinor,
-      Number.POSITIVE_INFINITY,
-      signedNotice(streamKey, index, clock.nowMs()),
-    );
+    const { operation, payment } = this.#request;
+    const attempt = laterAttempt(0, firstTry + this.#tryCount);
+    const shown = signedNotice(payment.streamKey, payment.index, clock.nowMs());
+    maker.call(this, payment, operation, attempt, forEver, shown);
   }
 
   callEnded(result: CallResult): void {
@@ -120,6 +112,6 @@ class Notice implements Timed, CallOwner {
 
   #end(): void {
     this.#notifier.parts.store.remove(this.#request);
-    this.#request.trail?.released();
+    this.#request.payment.trail?.released();
   }
 }

@@ -1,13 +1,6 @@
 import type { BookState } from "../domain/payment.ts";
 import { KeyedMap } from "./keyed-map.ts";
-
-/** A payment as a book has it. */
-export type BookedPayment = {
-  readonly streamKey: number;
-  readonly index: number;
-  readonly merchant: number;
-  readonly amountMinor: number;
-};
+import type { PaymentDetails, PaymentKey } from "./payment.ts";
 
 /**
  * What the operator itself knows of each payment: settlement holds it against the bank's ledger.
@@ -24,21 +17,21 @@ export interface OperatorBook {
    * @param askedAtMs - When the bank was asked: it has posted nothing before. That of the first time
    *   is kept. [ms]
    */
-  write(of: BookedPayment, state: BookState, batch: number, askedAtMs: number): void;
+  write(of: PaymentDetails, state: BookState, batch: number, askedAtMs: number): void;
   /** What is approved of a batch. [minor units] */
   totalMinor(batch: number): number;
   /**
    * What an upload of the batch consists of: all that is approved of it, and all that the bank was
    * asked for between the two instants and of which nobody knows whether it stands.
    */
-  toUpload(batch: number, fromMs: number, toMs: number): readonly BookedPayment[];
+  toUpload(batch: number, fromMs: number, toMs: number): readonly PaymentDetails[];
   /**
    * What the bank said of one of them.
    *
    * @param batch - Where the credit is; -1: it does not stand.
    * @returns Whether it is a credit that the operator did not know of.
    */
-  correct(of: BookedPayment, batch: number, nowMs: number): boolean;
+  correct(of: PaymentKey, batch: number, nowMs: number): boolean;
   /** Whether that batch or a later one has anything, or something asked for from then on is open. */
   hasMore(batch: number, fromMs: number): boolean;
   /** A batch is closed; what is open and was asked for before that instant is not uploaded any more. */
@@ -46,7 +39,7 @@ export interface OperatorBook {
 }
 
 type Entry = {
-  readonly of: BookedPayment;
+  readonly of: PaymentDetails;
   /** When the bank was asked for it first. [ms] */
   readonly askedAtMs: number;
   /** The operator's own word. */
@@ -77,7 +70,7 @@ export class MemoryBook implements OperatorBook {
     this.#keepsBatches = keepsBatches;
   }
 
-  write(of: BookedPayment, state: BookState, batch: number, askedAtMs: number): void {
+  write(of: PaymentDetails, state: BookState, batch: number, askedAtMs: number): void {
     const { streamKey, index, merchant, amountMinor } = of;
     const entry = this.#entries.get(streamKey, index);
     const known = entry?.state ?? this.#states.get(streamKey, index);
@@ -107,12 +100,12 @@ export class MemoryBook implements OperatorBook {
     return this.#batches.get(batch)?.minor ?? 0;
   }
 
-  toUpload(batch: number, fromMs: number, toMs: number): readonly BookedPayment[] {
+  toUpload(batch: number, fromMs: number, toMs: number): readonly PaymentDetails[] {
     const open = [...this.#open].filter((it) => it.askedAtMs >= fromMs && it.askedAtMs < toMs);
     return [...(this.#batches.get(batch)?.entries ?? []), ...open].map((it) => it.of);
   }
 
-  correct({ streamKey, index }: BookedPayment, batch: number, nowMs: number): boolean {
+  correct({ streamKey, index }: PaymentKey, batch: number, nowMs: number): boolean {
     const entry = this.#entries.get(streamKey, index);
     if (entry === undefined) return false;
     const isOpen = this.#open.has(entry);

@@ -6,7 +6,8 @@ import { BatchUpload, firstTry } from "./batch-upload.ts";
 import type { CallMaker, CallOwner, CallResult } from "./call.ts";
 import type { Closings } from "./closings.ts";
 import type { Life } from "./life.ts";
-import type { BookedPayment, OperatorBook } from "./operator-book.ts";
+import type { OperatorBook } from "./operator-book.ts";
+import { forEver, Payment, type PaymentDetails } from "./payment.ts";
 import type { PolicyCounts } from "./policy-counts.ts";
 import type { ReconciliationSpec } from "./reconciliation-spec.ts";
 import type { Routine } from "./routine.ts";
@@ -95,11 +96,11 @@ export class Reconciler implements Routine, Timed, CallOwner {
   }
 
   /** The bank's word about one payment of the upload. @param batch - -1: it does not stand. */
-  corrected(of: BookedPayment, batch: number): void {
+  corrected(of: PaymentDetails, batch: number): void {
     const { book, clock, counts } = this.parts;
     const now = this.#now;
     if (now === null || !book.correct(of, batch, clock.nowMs())) return;
-    counts.did("creditsFound", of);
+    counts.did("creditsFound", { payment: of });
     now.foundCount += 1;
     now.foundMinor += of.amountMinor;
   }
@@ -132,19 +133,9 @@ export class Reconciler implements Routine, Timed, CallOwner {
     now.tryCount += 1;
     now.sentCount += 1;
     if (now.tryCount > 1) counts.add("totalsRepeated");
-    maker.call(
-      this,
-      null,
-      totalsOperation,
-      streamKey,
-      now.batch,
-      laterAttempt(0, firstTry + now.sentCount),
-      0,
-      book.totalMinor(now.batch),
-      Number.POSITIVE_INFINITY,
-      null,
-      "0500",
-    );
+    const totals = new Payment(streamKey, now.batch, 0, book.totalMinor(now.batch));
+    const attempt = laterAttempt(0, firstTry + now.sentCount);
+    maker.call(this, totals, totalsOperation, attempt, forEver, null, "0500");
   }
 
   #upload(now: Progress): void {

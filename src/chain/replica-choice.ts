@@ -3,6 +3,7 @@ import { draw, siteKey } from "../kernel/draw.ts";
 import { type Balancer, type BalancerSpec, buildBalancer } from "../policy/balancer.ts";
 import { OutlierEjection, type OutlierEjectionSpec } from "../policy/outlier-ejection.ts";
 import type { Call } from "./call.ts";
+import type { Payment } from "./payment.ts";
 
 export type ReplicaChoiceParts = {
   readonly balancer: BalancerSpec;
@@ -45,10 +46,8 @@ export class ReplicaChoice {
 
   pick(
     nowMs: number,
-    streamKey: number,
-    index: number,
+    { streamKey, index, merchant }: Payment,
     attempt: number,
-    merchant: number,
     avoid: number,
   ): number {
     const u = this.#needsLuck ? draw(this.#site, streamKey, index, attempt) : 0;
@@ -57,7 +56,12 @@ export class ReplicaChoice {
 
   /** Whether any replica may be asked by what is known of its health. */
   isAnyEligible(nowMs: number): boolean {
-    return this.#refreshed(nowMs)?.includes(1) ?? true;
+    const eligible = this.#refreshed(nowMs);
+    if (eligible === null) return true;
+    for (let replica = 0; replica < eligible.length; replica += 1) {
+      if (eligible[replica] === 1) return true;
+    }
+    return false;
   }
 
   started(replica: number, nowMs: number): void {

@@ -13,7 +13,6 @@ import type { DownKind, Fault } from "../fault/fault.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { draw, siteKey } from "../kernel/draw.ts";
 import { batchOf, type SettlementSpec } from "./bank-spec.ts";
-import type { Trail } from "./call.ts";
 import { DoorLimits } from "./door-limits.ts";
 import { drawFaultDelayMs, strikes } from "./fault-draw.ts";
 import type { Forwarder } from "./forwarder.ts";
@@ -24,6 +23,7 @@ import { operatorName } from "./network.ts";
 import type { Notifier } from "./notifier.ts";
 import { buildOperation, type Operation } from "./operation.ts";
 import type { OperatorBook } from "./operator-book.ts";
+import type { Payment } from "./payment.ts";
 import { PolicyCounts } from "./policy-counts.ts";
 import type { Reconciler } from "./reconciler.ts";
 import { type FaultTime, startReplicaFaults } from "./replica-faults.ts";
@@ -158,26 +158,18 @@ export class Replica {
   /** Takes a request in; `asker.replied` follows, now or later, or never while it hangs. */
   accept(
     asker: Asker,
-    trail: Trail | null,
+    payment: Payment,
     operation: number,
-    streamKey: number,
-    index: number,
     attempt: number,
-    merchant: number,
-    amountMinor: number,
     deadlineMs: number,
     shown: Credentials | null = null,
     messageType: MessageType | null = null,
   ): void {
     const visit = this.#pool.pop() ?? new Visit(this);
     visit.asker = asker;
-    visit.trail = trail;
+    visit.payment = payment;
     visit.operation = this.operations[operation] ?? null;
-    visit.streamKey = streamKey;
-    visit.index = index;
     visit.attempt = attempt;
-    visit.merchant = merchant;
-    visit.amountMinor = amountMinor;
     visit.shown = shown;
     visit.messageType = messageType;
     visit.batch = -1;
@@ -226,8 +218,9 @@ export class Replica {
       this.#unanswered.push(visit);
       return;
     }
+    const { streamKey, index } = visit.payment;
     const posts = visit.operation !== null && visit.operation.postingStep >= 0;
-    if (posts && visit.code === "00" && !this.#journals.ledger.has(visit.streamKey, visit.index)) {
+    if (posts && visit.code === "00" && !this.#journals.ledger.has(streamKey, index)) {
       this.missingCount += 1;
     }
     // What was turned away at the door never began, and is asked anew.
@@ -241,7 +234,6 @@ export class Replica {
     this.tracer?.note(visit, "answers", visit.ownMs, visit.code);
     const asker = visit.asker;
     visit.asker = null;
-    visit.trail = null;
     visit.shown = null;
     asker?.replied(visit);
     this.#pool.push(visit);
@@ -287,7 +279,7 @@ export class Replica {
   }
 
   /** The batch of its first posting, however often it was asked for; -1: there is none. */
-  #batchOf({ streamKey, index }: Visit): number {
+  #batchOf({ payment: { streamKey, index } }: Visit): number {
     if (this.#settlement === undefined) return -1;
     const postedAtMs = this.#journals.ledger.postedAtMs(streamKey, index);
     return Number.isNaN(postedAtMs) ? -1 : batchOf(this.#settlement, postedAtMs);
@@ -341,9 +333,9 @@ export class Replica {
 
   /** The decision is drawn for the activation, not the attempt: asking again changes nothing. */
   #decide(visit: Visit): ResponseCode | undefined {
-    const trigger = this.#hasTriggers ? triggerOf(visit.amountMinor) : undefined;
+    const trigger = this.#hasTriggers ? triggerOf(visit.payment.amountMinor) : undefined;
     if (trigger !== undefined) return trigger;
-    const u = draw(this.#decisionSite, visit.streamKey, visit.index, 0);
+    const u = draw(this.#decisionSite, visit.payment.streamKey, visit.payment.index, 0);
     return this.#rejects.find(({ below }) => u < below)?.code;
   }
 

@@ -4,8 +4,9 @@ import type { Cause } from "../domain/outcome.ts";
 import type { ResponseCode } from "../domain/response-code.ts";
 import { noTicket, type Ticket, type Timed } from "../kernel/clock.ts";
 import type { Waiter } from "../policy/waiting-line.ts";
-import type { Call, CallEnd, CallOwner, CallResult, Trail } from "./call.ts";
+import type { Call, CallEnd, CallOwner, CallResult } from "./call.ts";
 import type { CallSite } from "./call-site.ts";
+import { noPayment, type Payment } from "./payment.ts";
 
 export const RequestEvent = { rejected: 0, again: 1, hedge: 2, limit: 3, noPlace: 4 } as const;
 
@@ -13,14 +14,10 @@ export const RequestEvent = { rejected: 0, again: 1, hedge: 2, limit: 3, noPlace
 export class Request implements Timed, CallOwner, CallResult, Waiter {
   readonly site: CallSite;
   owner: CallOwner | null = null;
-  trail: Trail | null = null;
   // What is asked.
+  payment = noPayment;
   operation = 0;
-  streamKey = 0;
-  index = 0;
   attempt = 0;
-  merchant = 0;
-  amountMinor = 0;
   shown: Credentials | null = null;
   messageType: MessageType | null = null;
   deadlineMs = Number.POSITIVE_INFINITY;
@@ -64,25 +61,17 @@ export class Request implements Timed, CallOwner, CallResult, Waiter {
 
   begin(
     owner: CallOwner,
-    trail: Trail | null,
+    payment: Payment,
     operation: number,
-    streamKey: number,
-    index: number,
     attempt: number,
-    merchant: number,
-    amountMinor: number,
     nowMs: number,
     shown: Credentials | null,
     messageType: MessageType | null,
   ): void {
     this.owner = owner;
-    this.trail = trail;
+    this.payment = payment;
     this.operation = operation;
-    this.streamKey = streamKey;
-    this.index = index;
     this.attempt = attempt;
-    this.merchant = merchant;
-    this.amountMinor = amountMinor;
     this.shown = shown;
     this.messageType = messageType;
     this.sentMs = nowMs;

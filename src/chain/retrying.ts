@@ -39,7 +39,7 @@ export class Retrying {
     if (end === "rejected") request.tryCount += 1;
     if (request.tryCount >= this.#spec.attempts) return -1;
     if (!retriesOn(this.#spec, end, isRetriable)) return -1;
-    const u = draw(this.#site, request.streamKey, request.index, tryKey(request));
+    const u = draw(this.#site, request.payment.streamKey, request.payment.index, tryKey(request));
     const waitMs = this.#backoff.nextMs(request.tryCount, request.waitMs, u);
     if (nowMs + waitMs >= request.deadlineMs) return -1;
     if (this.#budget?.withdraw(nowMs) === false) {

@@ -1,7 +1,8 @@
-import { verdictOf } from "../domain/response-code.ts";
+import { confirmsReversal } from "../domain/response-code.ts";
 import type { Timed } from "../kernel/clock.ts";
 import { laterAttempt } from "./attempt.ts";
 import type { CallOwner, CallResult } from "./call.ts";
+import { forEver } from "./payment.ts";
 import type { ReversalLine } from "./reversal-journal.ts";
 import type { ReversalSpec } from "./reversal-spec.ts";
 import type { Session } from "./session.ts";
@@ -15,8 +16,7 @@ const firstTry = 2_000;
  *   written down -> 0420 -> acknowledged
  *        pause, 0421 <-\--> after the last try: listed for people (or deleted, if the scenario says so)
  *
- * What answers at all has dealt with it: 25, there is no such original, is as good as a yes, for the
- * bank then refuses the original if it still comes.
+ * A decline is no acknowledgement: who turns a reversal away at its door has taken nothing back.
  */
 export class Reversing implements CallOwner, Timed {
   readonly #session: Session;
@@ -43,7 +43,7 @@ export class Reversing implements CallOwner, Timed {
   callEnded(call: CallResult): void {
     const session = this.#session;
     const { counts, clock } = session.terminals;
-    if (call.end === "answered" && verdictOf(call.code) !== "retriable") {
+    if (call.end === "answered" && confirmsReversal(call.code)) {
       counts.tracer?.note(session, "reversalAcknowledged", undefined, call.code);
       this.#end("acknowledged");
     } else if (this.#tryCount < this.#spec.tries) {
@@ -60,22 +60,13 @@ export class Reversing implements CallOwner, Timed {
 
   #send(): void {
     const session = this.#session;
-    const { terminals, index, merchant, amountMinor } = session;
+    const { terminals, payment } = session;
     this.#tryCount += 1;
     if (this.#tryCount > 1) terminals.counts.did("reversalsRepeated", session, this.#tryCount);
-    terminals.maker.call(
-      this,
-      session,
-      terminals.reversalOperation,
-      terminals.streamKey,
-      index,
-      laterAttempt(0, firstTry + this.#tryCount),
-      merchant,
-      amountMinor,
-      Number.POSITIVE_INFINITY,
-      null,
-      this.#tryCount === 1 ? "0420" : "0421",
-    );
+    const attempt = laterAttempt(0, firstTry + this.#tryCount);
+    const type = this.#tryCount === 1 ? "0420" : "0421";
+    const { maker, reversalOperation } = terminals;
+    maker.call(this, payment, reversalOperation, attempt, forEver, null, type);
   }
 
   #end(state: ReversalLine["state"]): void {
@@ -84,7 +75,8 @@ export class Reversing implements CallOwner, Timed {
   }
 
   #enter(state: ReversalLine["state"]): void {
-    const { terminals, index, merchant, amountMinor } = this.#session;
+    const { terminals, payment } = this.#session;
+    const { index, merchant, amountMinor } = payment;
     this.#session.reversal = state;
     terminals.reversals?.write({
       ...{ stream: terminals.streamName, number: index, merchant, amountMinor },

@@ -58,7 +58,7 @@ export class RouteChoice {
     request.triedRoutes = 0;
     request.route = 0;
     if (this.#mode !== "weighted" || this.routes.length === 1) return;
-    const u = draw(this.#site, request.streamKey, request.index, 0);
+    const u = draw(this.#site, request.payment.streamKey, request.payment.index, 0);
     const route = this.routes.findIndex(({ shareBelow }) => u < shareBelow);
     request.route = route < 0 ? this.routes.length - 1 : route;
   }
@@ -76,12 +76,12 @@ export class RouteChoice {
 
   /** An attempt goes out on the route of the request. */
   sent(request: Request): void {
-    this.#stays?.sent(request, request.route);
+    this.#stays?.sent(request.payment, request.route);
   }
 
   /** What became of an attempt: exactly once for each `sent`, before `movesOn` is asked. */
   settled(request: Request, end: CallEnd, code: ResponseCode): void {
-    this.#stays?.settled(request, end, code);
+    this.#stays?.settled(request.payment, end, code);
   }
 
   /** After a failed try: whether another service is to be asked at once. */
@@ -100,7 +100,7 @@ export class RouteChoice {
 
   /** The place of the only service that this request may go to; -1: it has the choice. */
   #stayOf(request: Request): number {
-    return this.#stays?.placeOf(request) ?? -1;
+    return this.#stays?.placeOf(request.payment) ?? -1;
   }
 
   #first(request: Request, nowMs: number, mustBeWell: boolean): Route | undefined {

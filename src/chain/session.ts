@@ -5,6 +5,7 @@ import { verdictOf } from "../domain/response-code.ts";
 import type { Timed } from "../kernel/clock.ts";
 import { laterAttempt } from "./attempt.ts";
 import type { Call, CallOwner, CallResult, Trail } from "./call.ts";
+import { forEver, Payment } from "./payment.ts";
 import { Reversing } from "./reversing.ts";
 import { surelyPostedNothing } from "./stays.ts";
 import type { Terminals } from "./terminals.ts";
@@ -27,9 +28,7 @@ const SessionEvent = { tap: 0, poll: 1 } as const;
  */
 export class Session implements Timed, CallOwner, Trail {
   readonly terminals: Terminals;
-  index = 0;
-  merchant = 0;
-  amountMinor = 0;
+  readonly payment: Payment;
   /** When it was due. [ms since the start of the run] */
   plannedMs = 0;
   /** What it really is, whatever it shows. */
@@ -67,13 +66,14 @@ export class Session implements Timed, CallOwner, Trail {
 
   constructor(terminals: Terminals) {
     this.terminals = terminals;
+    this.payment = new Payment(terminals.streamKey, 0, 0, 0, this);
   }
 
   begin(index: number, plannedMs: number, merchant: number, amountMinor: number): void {
-    this.index = index;
+    this.payment.index = index;
+    this.payment.merchant = merchant;
+    this.payment.amountMinor = amountMinor;
     this.plannedMs = plannedMs;
-    this.merchant = merchant;
-    this.amountMinor = amountMinor;
     this.intent = this.terminals.identity?.intentOf(index, plannedMs) ?? "genuine";
     this.attempts = 0;
     this.sendLagMs = Number.NaN;
@@ -93,10 +93,6 @@ export class Session implements Timed, CallOwner, Trail {
     this.#mayStand = false;
     this.terminals.tracer?.note(this, "due", merchant, this.intent);
     this.#tap();
-  }
-
-  get streamKey(): number {
-    return this.terminals.streamKey;
   }
 
   /** The pause before the next tap, or the next question, is over. */
@@ -152,22 +148,12 @@ export class Session implements Timed, CallOwner, Trail {
     const attempt = this.attempts;
     this.attempts += 1;
     this.#tapsOfStep += 1;
-    const { maker, operations, streamKey, identity, clock, tracer } = this.terminals;
+    const { maker, operations, identity, clock, tracer } = this.terminals;
     tracer?.note(this, "taps", this.#tapsOfStep);
-    const { index, merchant, amountMinor, intent, plannedMs } = this;
-    const shown = identity?.show(intent, index, plannedMs, clock.nowMs()) ?? null;
-    this.#waitingFor = maker.call(
-      this,
-      this,
-      operations[this.#step] ?? 0,
-      streamKey,
-      index,
-      attempt,
-      merchant,
-      amountMinor,
-      Number.POSITIVE_INFINITY,
-      shown,
-    );
+    const { payment, intent, plannedMs } = this;
+    const shown = identity?.show(intent, payment.index, plannedMs, clock.nowMs()) ?? null;
+    const operation = operations[this.#step] ?? 0;
+    this.#waitingFor = maker.call(this, payment, operation, attempt, forEver, shown);
   }
 
   #stepDone(): void {
@@ -220,21 +206,11 @@ export class Session implements Timed, CallOwner, Trail {
   }
 
   #poll(): void {
-    const { maker, pollOperation, streamKey, counts } = this.terminals;
-    const { index, merchant, amountMinor } = this;
+    const { maker, pollOperation, counts } = this.terminals;
     this.#pollCount += 1;
     counts.did("polls", this, this.#pollCount);
-    this.#waitingFor = maker.call(
-      this,
-      this,
-      pollOperation,
-      streamKey,
-      index,
-      laterAttempt(0, firstPoll + this.#pollCount),
-      merchant,
-      amountMinor,
-      Number.POSITIVE_INFINITY,
-    );
+    const attempt = laterAttempt(0, firstPoll + this.#pollCount);
+    this.#waitingFor = maker.call(this, this.payment, pollOperation, attempt, forEver);
   }
 
   #pollEnded(call: CallResult): void {

@@ -185,21 +185,9 @@ export class Station {
       this.#levels();
     }
     const operation = this.downstreamOf(visit)?.operation ?? 0;
-    const { streamKey, index, attempt, merchant, amountMinor, trail, deadlineMs, messageType } =
-      visit;
-    this.#call.maker.call(
-      visit,
-      trail,
-      operation,
-      streamKey,
-      index,
-      downstreamAttempt(attempt),
-      merchant,
-      amountMinor,
-      deadlineMs,
-      null,
-      messageType,
-    );
+    const { payment, attempt, deadlineMs, messageType } = visit;
+    const asked = downstreamAttempt(attempt);
+    this.#call.maker.call(visit, payment, operation, asked, deadlineMs, null, messageType);
   }
 
   /** What this visit asks for downstream; null: nothing. */
@@ -231,7 +219,7 @@ export class Station {
     if (forwarder === null || downstream === null) return false;
     if (!forwarder.take(visit, downstream.operation)) return false;
     if (downstream.posts) {
-      visit.replica.book.write(visit, "stored", -1, this.#clock.nowMs());
+      visit.replica.book.write(visit.payment, "stored", -1, this.#clock.nowMs());
     }
     return true;
   }
@@ -285,7 +273,7 @@ export class Station {
     visit.lane =
       this.#priority === null
         ? 0
-        : this.#priority.laneOf(visit.operation?.name ?? "", visit.amountMinor);
+        : this.#priority.laneOf(visit.operation?.name ?? "", visit.payment.amountMinor);
     this.#tracer?.note(visit, "queued", this.#line.length);
     this.#line.push(visit);
     if (visit.deadlineMs < Number.POSITIVE_INFINITY) {
@@ -300,7 +288,8 @@ export class Station {
     this.#busy += 1;
     this.#meter.started(nowMs, nowMs - visit.queuedMs);
     this.#tracer?.note(visit, "started", nowMs - visit.queuedMs);
-    let serviceMs = this.#service.drawMs(visit.streamKey, visit.index, visit.attempt);
+    const { payment } = visit;
+    let serviceMs = this.#service.drawMs(payment.streamKey, payment.index, visit.attempt);
     if (this.#slowFactor !== 1) serviceMs = roundMs(serviceMs * this.#slowFactor);
     visit.servedMs = nowMs + serviceMs;
   }

@@ -1,9 +1,7 @@
 import { type ResponseCode, verdictOf } from "../domain/response-code.ts";
 import type { CallEnd } from "./call.ts";
 import { KeyedMap } from "./keyed-map.ts";
-
-/** Which activation. */
-type Keyed = { readonly streamKey: number; readonly index: number };
+import type { PaymentKey } from "./payment.ts";
 
 /** Activations in one of two generations; the elder is forgotten when the younger is full. */
 const generationSize = 50_000;
@@ -26,13 +24,13 @@ export class Stays {
   #elder = new KeyedMap<number>();
 
   /** The place of the only service that may be asked; -1: any may. */
-  placeOf({ streamKey, index }: Keyed): number {
+  placeOf({ streamKey, index }: PaymentKey): number {
     const known = this.#young.get(streamKey, index) ?? this.#elder.get(streamKey, index);
     return known === undefined ? -1 : known & placeMask;
   }
 
   /** An attempt goes out to the service at `place`, of at most 16; all of one activation to one. */
-  sent({ streamKey, index }: Keyed, place: number): void {
+  sent({ streamKey, index }: PaymentKey, place: number): void {
     if (this.#young.size >= generationSize) {
       this.#elder = this.#young;
       this.#young = new KeyedMap();
@@ -42,7 +40,7 @@ export class Stays {
   }
 
   /** Exactly once for each attempt. Nobody waits for it any more: that is a timeout too. */
-  settled({ streamKey, index }: Keyed, end: CallEnd, code: ResponseCode): void {
+  settled({ streamKey, index }: PaymentKey, end: CallEnd, code: ResponseCode): void {
     const young = this.#young.get(streamKey, index);
     const generation = young === undefined ? this.#elder : this.#young;
     const known = young ?? generation.get(streamKey, index);

@@ -151,7 +151,7 @@ export class Terminals {
   handInOpen(): void {
     const open = this.#open
       .splice(0)
-      .sort((a, b) => a.plannedMs - b.plannedMs || a.index - b.index);
+      .sort((a, b) => a.plannedMs - b.plannedMs || a.payment.index - b.payment.index);
     for (const session of open) {
       session.cutOff();
       this.#sink.finished(session);

@@ -1,9 +1,9 @@
 import type { TraceEvent } from "../domain/trace-event.ts";
+import type { PaymentKey } from "./payment.ts";
 
 /** Which activation something happens to. */
 export type Traced = {
-  readonly streamKey: number;
-  readonly index: number;
+  readonly payment: PaymentKey;
   /** Which of its requests; absent: it happens to the activation itself. */
   readonly attempt?: number;
 };

@@ -2,11 +2,12 @@ import type { Credentials } from "../domain/credentials.ts";
 import type { MessageType } from "../domain/message-type.ts";
 import type { Cause } from "../domain/outcome.ts";
 import type { BookState } from "../domain/payment.ts";
-import { type ResponseCode, verdictOf } from "../domain/response-code.ts";
+import { confirmsReversal, type ResponseCode, verdictOf } from "../domain/response-code.ts";
 import { noTicket, type Ticket, type Timed } from "../kernel/clock.ts";
 import type { Waiter } from "../policy/waiting-line.ts";
-import type { CallOwner, CallResult, Trail } from "./call.ts";
+import type { CallOwner, CallResult } from "./call.ts";
 import type { Operation } from "./operation.ts";
+import { noPayment } from "./payment.ts";
 import type { Replica } from "./replica.ts";
 import type { Station } from "./station.ts";
 import { surelyPostedNothing } from "./stays.ts";
@@ -24,16 +25,11 @@ export const VisitEvent = { doorDelayOver: 0, stageDelayOver: 1, served: 2, expi
 export class Visit implements Timed, CallOwner, Waiter {
   readonly replica: Replica;
   asker: Asker | null = null;
-  /** Handed on to the calls that this visit makes. */
-  trail: Trail | null = null;
   /** Null: it only asks whether the replica is well. */
   operation: Operation | null = null;
   // What is asked.
-  streamKey = 0;
-  index = 0;
+  payment = noPayment;
   attempt = 0;
-  merchant = 0;
-  amountMinor = 0;
   shown: Credentials | null = null;
   /** Handed on to the calls that this visit makes; null: a plain request. */
   messageType: MessageType | null = null;
@@ -103,9 +99,8 @@ export class Visit implements Timed, CallOwner, Waiter {
     if (isPayment && !isStored) {
       this.#book(verdict === "retriable" ? "unknown" : verdict, call);
     }
-    // 25: the bank has nothing to take back, and will refuse it if it comes.
-    const isTakenBack = verdict === "approved" || (isAnswered && call.code === "25");
-    if (isTakenBack && downstream?.reverses === true) this.#book("reversed", call);
+    if (isAnswered && confirmsReversal(call.code) && downstream?.reverses === true)
+      this.#book("reversed", call);
     if (verdict === "approved" || isStored) this.replica.leaveStage(this);
     else if (verdict === "declined") this.fail(call.code, call.cause);
     else if (isAnswered) this.fail(call.code, call.cause);
@@ -119,7 +114,7 @@ export class Visit implements Timed, CallOwner, Waiter {
 
   #book(state: BookState, { batch, sentMs }: CallResult): void {
     const { book, tracer } = this.replica;
-    book.write(this, state, batch, sentMs);
+    book.write(this.payment, state, batch, sentMs);
     tracer?.note(this, "booked", undefined, state);
   }
 

@@ -62,33 +62,35 @@ export interface UsedLinks {
   use(nonceStream: number, nonceIndex: number, streamKey: number, index: number): boolean;
 }
 
-/** What a check of one request looks at. */
-export type Checked = {
-  readonly shown: Credentials | null;
-  readonly streamKey: number;
-  readonly index: number;
-  readonly nowMs: number;
-};
+/** Which activation a request belongs to. */
+type Owner = { readonly streamKey: number; readonly index: number };
 
 /**
  * Holds what a request shows against the checks that are switched on.
  *
+ * @param checks - In the order of `checkKinds`.
  * @returns The first check that it fails, or `null`. What shows nothing fails every check.
  */
 export function failedCheck(
-  checks: ReadonlySet<CheckKind>,
-  it: Checked,
+  checks: readonly CheckKind[],
+  shown: Credentials | null,
+  of: Owner,
+  nowMs: number,
   used: UsedLinks,
 ): CheckKind | null {
-  for (const check of checkKinds) {
-    if (checks.has(check) && !passes(check, it, used)) return check;
+  for (const check of checks) {
+    if (shown === null || !passes(check, shown, of, nowMs, used)) return check;
   }
   return null;
 }
 
-function passes(check: CheckKind, it: Checked, used: UsedLinks): boolean {
-  const { shown, streamKey, index, nowMs } = it;
-  if (shown === null) return false;
+function passes(
+  check: CheckKind,
+  shown: Credentials,
+  { streamKey, index }: Owner,
+  nowMs: number,
+  used: UsedLinks,
+): boolean {
   const { link } = shown;
   switch (check) {
     case "signature":

@@ -81,6 +81,15 @@ export function declinesPayment(code: ResponseCode): boolean {
   return verdictOf(code) === "declined" && code !== "95";
 }
 
+/**
+ * Whether an answer to a reversal says that the payment does not stand and will not: it was taken back,
+ * or there was no such original (25), which the bank then refuses if it still comes. Any other answer
+ * comes from where nobody has dealt with it.
+ */
+export function confirmsReversal(code: ResponseCode): boolean {
+  return code === "25" || verdictOf(code) === "approved";
+}
+
 /** All with which a bank may decline a payment. */
 export const declineCodes = [...codes.values()].filter(declinesPayment);
 

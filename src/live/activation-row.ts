@@ -27,8 +27,8 @@ export function writeRow(rows: Float64Array, row: number, session: Session): voi
   const { terminals, toldApproved, toldDeclined } = session;
   const values: Readonly<Record<Column, number>> = {
     stream: terminals.streamKey,
-    index: session.index,
-    amountMinor: session.amountMinor,
+    index: session.payment.index,
+    amountMinor: session.payment.amountMinor,
     plannedMs: session.plannedMs,
     ending: endings.indexOf(session.ending),
     endedMs: session.endedMs,

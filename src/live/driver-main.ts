@@ -120,8 +120,8 @@ class Driver implements SessionSink {
   }
 
   readonly #sent = (call: Call, lagMs: number): void => {
-    if (call.attempt !== 0 || !(call.trail instanceof Session)) return;
-    call.trail.sendLagMs = lagMs;
+    if (call.attempt !== 0 || !(call.payment.trail instanceof Session)) return;
+    call.payment.trail.sendLagMs = lagMs;
     this.#sendLag.record(lagMs);
   };
 

@@ -91,10 +91,7 @@ export class HttpTransport implements Transport, HttpWaiter {
     this.#clock.catchUp();
     const answer = parseAnswer(body, headers.get("server-timing"));
     if (answer === undefined) call.broke("broken");
-    else {
-      const { code, cause, ownMs, downstreamMs, betweenMs, batch } = answer;
-      call.answer(code, cause, ownMs, downstreamMs, betweenMs, batch);
-    }
+    else call.answer(answer);
   }
 
   broke(ticket: number, reason: BreakReason): void {

@@ -1,3 +1,4 @@
+import type { Answer } from "../chain/answer.ts";
 import type { Call } from "../chain/call.ts";
 import { isMessageType, type MessageType, messageTypes } from "../domain/message-type.ts";
 import { type Cause, causes } from "../domain/outcome.ts";
@@ -90,7 +91,8 @@ export function renderRequest(
   keys: CredentialKeys,
   isRehearsal = false,
 ): string {
-  const { streamKey, index, attempt, merchant, amountMinor, deadlineMs, shown, messageType } = call;
+  const { payment, attempt, deadlineMs, shown, messageType } = call;
+  const { streamKey, index, merchant, amountMinor } = payment;
   const leftMs = Math.max(0, deadlineMs - nowMs);
   const deadline =
     deadlineMs === Number.POSITIVE_INFINITY ? "" : `${deadlineHeader}: ${leftMs.toFixed(3)}\r\n`;
@@ -112,21 +114,8 @@ function hex(value: number, digits: number): string {
   return (value >>> 0).toString(16).padStart(digits, "0");
 }
 
-export type ParsedAnswer = {
-  readonly code: ResponseCode;
-  readonly cause: Cause | null;
-  readonly ownMs: number;
-  readonly downstreamMs: number;
-  readonly betweenMs: number;
-  /** The batch that the credit is in; -1: the answer names none. */
-  readonly batch: number;
-};
-
 /** Reads an answer; `undefined` if it is none of this protocol. */
-export function parseAnswer(
-  body: string,
-  serverTiming: string | undefined,
-): ParsedAnswer | undefined {
+export function parseAnswer(body: string, serverTiming: string | undefined): Answer | undefined {
   let json: unknown;
   try {
     json = JSON.parse(body);

@@ -33,18 +33,7 @@ export class DirectTransport implements Transport, Destination {
       asker.broke("refused");
       return;
     }
-    replica.accept(
-      asker,
-      call.trail,
-      call.operation,
-      call.streamKey,
-      call.index,
-      call.attempt,
-      call.merchant,
-      call.amountMinor,
-      call.deadlineMs,
-      call.shown,
-      call.messageType,
-    );
+    const { payment, operation, attempt, deadlineMs, shown, messageType } = call;
+    replica.accept(asker, payment, operation, attempt, deadlineMs, shown, messageType);
   }
 }

@@ -1,7 +1,7 @@
 import { serviceOf, streamTarget } from "../chain/chain-spec.ts";
+import type { PaymentKey } from "../chain/payment.ts";
 import { servicesAsked } from "../chain/service-spec.ts";
 import type { StreamSpec } from "../chain/stream-spec.ts";
-import type { Traced } from "../chain/tracer.ts";
 import { replicationSeed } from "../kernel/draw.ts";
 import type { Timeline } from "../record/timeline.ts";
 import type { Scenario } from "../scenario/schema.ts";
@@ -18,7 +18,7 @@ import { type Noted, TimelineTracer } from "./timeline-tracer.ts";
  */
 export async function explainActivations(
   options: Omit<SimulateOptions, "onActivation" | "tracer">,
-  chosen: readonly Traced[],
+  chosen: readonly PaymentKey[],
 ): Promise<readonly (Timeline | undefined)[]> {
   const { scenario, seeds } = options;
   const timelines: (Timeline | undefined)[] = chosen.map(() => undefined);

@@ -1,9 +1,8 @@
+import { type Answer, AnswerOnItsWay } from "../chain/answer.ts";
 import type { Call, Trail, Transport } from "../chain/call.ts";
 import { answerBytes, askBytes } from "../chain/message-size.ts";
 import type { StrayMessages, WayBlame } from "../chain/stray-messages.ts";
 import type { Asker, Visit } from "../chain/visit.ts";
-import type { Cause } from "../domain/outcome.ts";
-import type { ResponseCode } from "../domain/response-code.ts";
 import type { LinkFaults, MessageFate } from "../fault/link-faults.ts";
 import type { Clock, Timed } from "../kernel/clock.ts";
 import type { DirectTransport } from "./direct-transport.ts";
@@ -43,14 +42,9 @@ export class FaultyLink implements Transport {
 
   send(call: Call): void {
     const nowMs = this.clock.nowMs();
-    const fate = this.faults.decide(
-      0,
-      call.streamKey,
-      call.index,
-      call.attempt,
-      nowMs,
-      askBytes(this.#operations, call, nowMs),
-    );
+    const { payment, attempt } = call;
+    const bytes = askBytes(this.#operations, call, nowMs);
+    const fate = this.faults.decide(0, payment.streamKey, payment.index, attempt, nowMs, bytes);
     this.note(call, fate);
     if (fate.kind === "lost") {
       call.vanish();
@@ -67,7 +61,7 @@ export class FaultyLink implements Transport {
   }
 
   /** Remembers whose messages it loses, or holds for too long. */
-  note({ streamKey, index }: Call, { kind, delayMs }: Readonly<MessageFate>): void {
+  note({ payment: { streamKey, index } }: Call, { kind, delayMs }: Readonly<MessageFate>): void {
     if (this.#blame === null || (kind !== "lost" && delayMs < this.#blame.patienceMs)) return;
     this.#strays.strayed(this.#blame, streamKey, index);
   }
@@ -78,7 +72,7 @@ export class FaultyLink implements Transport {
 
   /** The same request arrives a second time; nobody waits for its answer. */
   deliverTwin(call: Call): void {
-    this.#way.deliver(call, new Twin(call.trail));
+    this.#way.deliver(call, new Twin(call.payment.trail));
   }
 
   release(passage: Passage): void {
@@ -91,12 +85,7 @@ export class FaultyLink implements Transport {
 class Passage implements Timed, Asker, AnswerSink {
   readonly #link: FaultyLink;
   call: Call | null = null;
-  #code: ResponseCode = "00";
-  #cause: Cause | null = null;
-  #ownMs = 0;
-  #downstreamMs = 0;
-  #betweenMs = 0;
-  #batch = -1;
+  readonly #answer = new AnswerOnItsWay();
 
   constructor(link: FaultyLink) {
     this.#link = link;
@@ -112,26 +101,11 @@ class Passage implements Timed, Asker, AnswerSink {
     }
     this.#link.release(this);
     if (kind === PassageEvent.breaks) call.broke("broken");
-    else
-      call.answer(
-        this.#code,
-        this.#cause,
-        this.#ownMs,
-        this.#downstreamMs,
-        this.#betweenMs,
-        this.#batch,
-      );
+    else call.answer(this.#answer);
   }
 
   replied(visit: Visit): void {
-    this.answer(
-      visit.code,
-      visit.cause,
-      visit.ownMs,
-      visit.downstreamMs,
-      visit.betweenMs,
-      visit.batch,
-    );
+    this.answer(visit);
   }
 
   hungUp(): void {
@@ -145,19 +119,13 @@ class Passage implements Timed, Asker, AnswerSink {
     call?.broke(as);
   }
 
-  answer(
-    code: ResponseCode,
-    cause: Cause | null,
-    ownMs: number,
-    downstreamMs: number,
-    betweenMs: number,
-    batch: number,
-  ): void {
+  answer(answer: Answer): void {
     const { call } = this;
     if (call === null) return;
     const { clock, faults } = this.#link;
-    const { streamKey, index, attempt } = call;
-    const bytes = answerBytes(code, cause, ownMs, downstreamMs, betweenMs, batch);
+    const { payment, attempt } = call;
+    const { streamKey, index } = payment;
+    const bytes = answerBytes(answer);
     const fate = faults.decide(1, streamKey, index, attempt, clock.nowMs(), bytes);
     this.#link.note(call, fate);
     if (fate.kind === "lost") {
@@ -165,12 +133,7 @@ class Passage implements Timed, Asker, AnswerSink {
       call.vanish();
       return;
     }
-    this.#code = code;
-    this.#cause = cause;
-    this.#ownMs = ownMs;
-    this.#downstreamMs = downstreamMs;
-    this.#betweenMs = betweenMs;
-    this.#batch = batch;
+    this.#answer.keep(answer);
     const kind = fate.kind === "delivered" ? PassageEvent.answers : PassageEvent.breaks;
     clock.after(fate.delayMs, this, kind);
   }

@@ -1,7 +1,6 @@
+import { type Answer, AnswerOnItsWay } from "../chain/answer.ts";
 import type { Call } from "../chain/call.ts";
 import type { Asker, Visit } from "../chain/visit.ts";
-import type { Cause } from "../domain/outcome.ts";
-import type { ResponseCode } from "../domain/response-code.ts";
 import type { Clock, Timed } from "../kernel/clock.ts";
 import { buildDistribution, type Distribution, drawMs } from "../kernel/distribution.ts";
 import { draw, siteKey } from "../kernel/draw.ts";
@@ -24,14 +23,7 @@ export interface Destination {
 
 /** Who is waiting at the caller's end of the way: the call itself, or a link in between. */
 export interface AnswerSink {
-  answer(
-    code: ResponseCode,
-    cause: Cause | null,
-    ownMs: number,
-    downstreamMs: number,
-    betweenMs: number,
-    batch: number,
-  ): void;
+  answer(answer: Answer): void;
   broke(as: "refused" | "broken"): void;
 }
 
@@ -71,8 +63,8 @@ export class MessageOverhead {
     this.#pool.push(message);
   }
 
-  #delayMs(site: number, { streamKey, index, attempt }: Call): number {
-    return drawMs(this.#delay, draw(site, streamKey, index, attempt));
+  #delayMs(site: number, { payment, attempt }: Call): number {
+    return drawMs(this.#delay, draw(site, payment.streamKey, payment.index, attempt));
   }
 }
 
@@ -82,12 +74,7 @@ class Message implements Timed, Asker, AnswerSink {
   call: Call | null = null;
   to: Destination | null = null;
   back: AnswerSink | null = null;
-  #code: ResponseCode = "00";
-  #cause: Cause | null = null;
-  #ownMs = 0;
-  #downstreamMs = 0;
-  #betweenMs = 0;
-  #batch = -1;
+  readonly #answer = new AnswerOnItsWay();
 
   constructor(overhead: MessageOverhead) {
     this.#overhead = overhead;
@@ -101,46 +88,20 @@ class Message implements Timed, Asker, AnswerSink {
       return;
     }
     this.#overhead.release(this);
-    back.answer(
-      this.#code,
-      this.#cause,
-      this.#ownMs,
-      this.#downstreamMs,
-      this.#betweenMs,
-      this.#batch,
-    );
+    back.answer(this.#answer);
   }
 
   /** The visit is reused as soon as this returns: what it says is kept. */
   replied(visit: Visit): void {
-    this.answer(
-      visit.code,
-      visit.cause,
-      visit.ownMs,
-      visit.downstreamMs,
-      visit.betweenMs,
-      visit.batch,
-    );
+    this.answer(visit);
   }
 
   hungUp(): void {
     this.broke("broken");
   }
 
-  answer(
-    code: ResponseCode,
-    cause: Cause | null,
-    ownMs: number,
-    downstreamMs: number,
-    betweenMs: number,
-    batch: number,
-  ): void {
-    this.#code = code;
-    this.#cause = cause;
-    this.#ownMs = ownMs;
-    this.#downstreamMs = downstreamMs;
-    this.#betweenMs = betweenMs;
-    this.#batch = batch;
+  answer(answer: Answer): void {
+    this.#answer.keep(answer);
     if (this.call !== null) this.#overhead.carryBack(this, this.call);
   }
 

@@ -252,8 +252,8 @@ class SimulatedRun {
     const { terminals } = session;
     const it = this.#activation;
     it.streamKey = terminals.streamKey;
-    it.index = session.index;
-    it.amountMinor = session.amountMinor;
+    it.index = session.payment.index;
+    it.amountMinor = session.payment.amountMinor;
     it.plannedMs = session.plannedMs;
     it.ending = session.ending;
     it.endedMs = session.endedMs;

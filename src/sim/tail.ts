@@ -1,4 +1,4 @@
-import type { Traced } from "../chain/tracer.ts";
+import type { PaymentKey } from "../chain/payment.ts";
 import { roundMs } from "../kernel/units.ts";
 import type { Tail, TailPart } from "../record/tail-result.ts";
 import { type SimulateOptions, simulate } from "./simulate.ts";
@@ -52,7 +52,7 @@ export class LatencyLog {
   }
 
   /** Latencies in ascending order, with whose they are. Ties keep the order in which they ended. */
-  sorted(): readonly (Traced & { readonly latencyMs: number })[] {
+  sorted(): readonly (PaymentKey & { readonly latencyMs: number })[] {
     const places = Array.from({ length: this.#count }, (_, place) => place);
     const of = this.#latenciesMs;
     places.sort((a, b) => (of[a] ?? 0) - (of[b] ?? 0) || a - b);
@@ -125,7 +125,7 @@ function evenly<T>(all: readonly T[]): readonly T[] {
 }
 
 /** All parts of some activations together; null where the second run ended before one of them. */
-function partsOf(chosen: readonly Traced[], tracer: TimelineTracer): TimeParts | null {
+function partsOf(chosen: readonly PaymentKey[], tracer: TimelineTracer): TimeParts | null {
   const parts = new TimeParts();
   for (const it of chosen) {
     const noted = tracer.of(it);

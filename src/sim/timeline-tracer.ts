@@ -1,5 +1,6 @@
 import { KeyedMap } from "../chain/keyed-map.ts";
-import type { Traced, Tracer } from "../chain/tracer.ts";
+import type { PaymentKey } from "../chain/payment.ts";
+import type { Tracer } from "../chain/tracer.ts";
 import type { Cause, Outcome } from "../domain/outcome.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { ActivationRecord } from "../record/activation-record.ts";
@@ -26,7 +27,7 @@ export class TimelineTracer {
   readonly #noted = new KeyedMap<Noted>();
   #openCount: number;
 
-  constructor(chosen: readonly Traced[]) {
+  constructor(chosen: readonly PaymentKey[]) {
     for (const { streamKey, index } of chosen) {
       this.#noted.set(streamKey, index, { notes: [], end: null });
     }
@@ -38,7 +39,7 @@ export class TimelineTracer {
     return this.#openCount === 0;
   }
 
-  of({ streamKey, index }: Traced): Noted | undefined {
+  of({ streamKey, index }: PaymentKey): Noted | undefined {
     return this.#noted.get(streamKey, index);
   }
 
@@ -46,8 +47,8 @@ export class TimelineTracer {
   at(place: string, clock: Clock): Tracer {
     return {
       note: (of, event, value = Number.NaN, word = "", peer = "") => {
-        const { streamKey, index, attempt = ofItself } = of;
-        const noted = this.#noted.get(streamKey, index);
+        const { payment, attempt = ofItself } = of;
+        const noted = this.#noted.get(payment.streamKey, payment.index);
         noted?.notes.push({ atMs: clock.nowMs(), place, attempt, event, value, word, peer });
       },
     };

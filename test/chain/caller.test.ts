@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Caller } from "../../src/chain/caller.ts";
 import type { Life } from "../../src/chain/life.ts";
 import { Link } from "../../src/chain/link.ts";
+import { Payment } from "../../src/chain/payment.ts";
 import { ReplicaChoice } from "../../src/chain/replica-choice.ts";
 import { OutlierEjectionSpec } from "../../src/policy/outlier-ejection.ts";
 import { CountingTrail, HandClock, Owner, ScriptedTransport } from "../support/scripted.ts";
@@ -26,7 +27,8 @@ function callerUnderTest({ timeoutMs = Infinity, linkMs, loss = 0, replicas = 2 
   const call = (index = 0, deadlineMs = Infinity) => {
     const [owner, trail] = [new Owner(clock), new CountingTrail()];
     owner.isCalling = true;
-    const made = caller.call(owner, trail, 0, 1, index, 0, 0, 100, deadlineMs);
+    const payment = new Payment(1, index, 0, 100, trail);
+    const made = caller.call(owner, payment, 0, 0, deadlineMs);
     owner.isCalling = false;
     return { owner, trail, made };
   };

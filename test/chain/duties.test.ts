@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { Duties } from "../../src/chain/duties.ts";
 import { memoryJournals } from "../../src/chain/journals.ts";
+import { Payment } from "../../src/chain/payment.ts";
 import type { Replica } from "../../src/chain/replica.ts";
 import { StageSpec } from "../../src/chain/service-spec.ts";
 import { Visit } from "../../src/chain/visit.ts";
@@ -8,7 +9,7 @@ import { ReplicaUnderTest } from "../support/replica-under-test.ts";
 
 /** One visit of activation 3, for so much. */
 function visitOf(replica: Replica, amountMinor: number): Visit {
-  return Object.assign(new Visit(replica), { streamKey: 7, index: 3, amountMinor });
+  return Object.assign(new Visit(replica), { payment: new Payment(7, 3, 0, amountMinor) });
 }
 
 it("tells who traces what became of the ledger, step by step", () => {
@@ -43,4 +44,24 @@ it("tells who traces what became of the ledger, step by step", () => {
     ...["notFound", "posted", "stood", "otherAmount", "found"],
     ...["reversed", "reversedBefore", "barredBefore"],
   ]);
+});
+
+it("checks in an order of its own, so that a bad request uses up no link", () => {
+  const { replica } = new ReplicaUnderTest(`
+  bank: { stages: { serve: { workers: 1 } }, operations: { ask: [serve] } }`);
+  const duties = new Duties({
+    spec: StageSpec.parse({ workers: 1, checks: ["single-use", "signature"] }),
+    ...{ journals: memoryJournals(), isProtected: true, checksAmount: true },
+    ...{ notifier: null, tracer: null },
+  });
+  const link = { isSigned: true, expiresMs: 1_000, nonceStream: 7, nonceIndex: 3 };
+  const shows = (index: number, isSigned: boolean) =>
+    Object.assign(new Visit(replica), {
+      payment: new Payment(7, index, 0, 100),
+      shown: { link: { ...link, isSigned }, hasCaptcha: true, codeStep: 0, terminalMs: 0 },
+    });
+  const codes = [shows(9, false), shows(3, true), shows(9, true)].map((it) =>
+    duties.perform(it, 0),
+  );
+  expect(codes).toEqual(["63", null, "63"]);
 });

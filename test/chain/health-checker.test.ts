@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Caller } from "../../src/chain/caller.ts";
 import { HealthChecker } from "../../src/chain/health-checker.ts";
 import type { Life } from "../../src/chain/life.ts";
+import { Payment } from "../../src/chain/payment.ts";
 import { ReplicaChoice } from "../../src/chain/replica-choice.ts";
 import { HealthBoard, HealthSpec } from "../../src/policy/health.ts";
 import { HandClock, ScriptedTransport } from "../support/scripted.ts";
@@ -24,7 +25,8 @@ function checkerUnderTest() {
   const parts = { clock, transport, link: null, choice, timeoutMs: 5, isTerminal: false, life };
   const caller = new Caller(parts);
   new HealthChecker(clock, spec, caller, board, "health", "a>b", life).start();
-  const picks = () => Array.from({ length: 6 }, (_, it) => choice.pick(0, 1, it, 0, 0, -1));
+  const picks = () =>
+    Array.from({ length: 6 }, (_, it) => choice.pick(0, new Payment(1, it, 0, 0), 0, -1));
   return { clock, transport, board, life, picks };
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { IdempotencySpec } from "../../src/chain/bank-spec.ts";
 import { KeptAnswers } from "../../src/chain/kept-answers.ts";
+import { Payment } from "../../src/chain/payment.ts";
 import { Visit } from "../../src/chain/visit.ts";
 import type { ResponseCode } from "../../src/domain/response-code.ts";
 import { ReplicaUnderTest } from "../support/replica-under-test.ts";
@@ -11,12 +12,10 @@ const { replica } = new ReplicaUnderTest(
 );
 
 /** A request, as it stands when it is answered. */
-function visit(index: number, code: ResponseCode = "00", amountMinor = 500): Visit {
+function visit(index: number, code: ResponseCode = "00", amountMinor = 500, streamKey = 7): Visit {
   const it = new Visit(replica);
-  it.streamKey = 7;
-  it.index = index;
+  it.payment = new Payment(streamKey, index, 0, amountMinor);
   it.code = code;
-  it.amountMinor = amountMinor;
   return it;
 }
 
@@ -52,8 +51,7 @@ describe("answers that are kept", () => {
   it("are each activation's own", () => {
     const kept = keeping({ keeps: "answers" });
     kept.keep(visit(1, "51"), 0);
-    const stranger = visit(1);
-    stranger.streamKey = 8;
+    const stranger = visit(1, "00", 500, 8);
     expect([kept.answerTo(visit(2), 5), kept.answerTo(stranger, 5)]).toEqual([null, null]);
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { MemoryStore } from "../../src/chain/forward-store.ts";
+import { Payment } from "../../src/chain/payment.ts";
 import type { ResponseCode } from "../../src/domain/response-code.ts";
 import { type ProcessLeft, ReplicaUnderTest } from "../support/replica-under-test.ts";
 import { CountingTrail } from "../support/scripted.ts";
@@ -172,8 +173,8 @@ describe("a process that comes after one that was killed", () => {
 
   it("tells of nothing that was written down and never posted", () => {
     const store = new MemoryStore();
-    const keyed = { streamKey: 7, index: 1, attempt: 0, merchant: 1, amountMinor: 100 };
-    store.add({ ...keyed, operation: 0, messageType: null, trail: null });
+    const payment = new Payment(7, 1, 1, 100);
+    store.add({ payment, attempt: 0, operation: 0, messageType: null });
     const it = bank("", { store });
     it.clock.runOut();
     expect([told(it), it.replica.storedCount]).toEqual([[], 0]);

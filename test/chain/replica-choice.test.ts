@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { Payment } from "../../src/chain/payment.ts";
 import { ReplicaChoice } from "../../src/chain/replica-choice.ts";
 import { BalancerSpec } from "../../src/policy/balancer.ts";
 import { OutlierEjectionSpec } from "../../src/policy/outlier-ejection.ts";
@@ -19,7 +20,9 @@ function choose({ balancer = "round-robin", healthy, ejects = false, replicas = 
 
 /** The next `count` picks at an instant, each for an activation of its own. */
 function picks(choice: ReplicaChoice, count: number, nowMs = 0, avoid = -1): number[] {
-  return Array.from({ length: count }, (_, index) => choice.pick(nowMs, 7, index, 0, index, avoid));
+  return Array.from({ length: count }, (_, index) =>
+    choice.pick(nowMs, new Payment(7, index, index, 0), 0, avoid),
+  );
 }
 
 /** A request to one replica that fails, or is answered. */
@@ -99,7 +102,9 @@ describe("luck", () => {
   it("is that of the activation, the attempt and the site", () => {
     const [one, same] = [choose({ balancer: "random" }), choose({ balancer: "random" })];
     expect(picks(one, 50)).toEqual(picks(same, 50));
-    const attempts = Array.from({ length: 50 }, (_, it) => one.pick(0, 7, 0, it, 0, -1));
+    const attempts = Array.from({ length: 50 }, (_, it) =>
+      one.pick(0, new Payment(7, 0, 0, 0), it, -1),
+    );
     expect(new Set(attempts).size).toBe(3);
   });
 });

@@ -79,7 +79,7 @@ describe("a reversal", () => {
   it.each<{ code: ResponseCode; why: string }>([
     { code: "00", why: "the credit is taken back" },
     { code: "25", why: "there is no such original, and none will be let in" },
-    { code: "12", why: "whatever answers has dealt with it" },
+    { code: "94", why: "it was taken back before" },
   ])("is acknowledged by $code: $why", ({ code }) => {
     const it = terminals();
     it.onAsked({ reverse: (number) => it.bank.answer(number, code) });
@@ -101,6 +101,19 @@ describe("a reversal", () => {
     expect(it.counts).toEqual({ reversals: 1, reversalsRepeated: 2, reversalsListed: 1 });
     it.bank.lose(0);
     it.clock.runOut();
+    expect(it.end.reversal).toBe("listed");
+  });
+
+  it.each<{ code: ResponseCode; why: string }>([
+    { code: "63", why: "turned away by a check" },
+    { code: "05", why: "declined at a door" },
+    { code: "96", why: "failed" },
+  ])("is not acknowledged by $code: $why", ({ code }) => {
+    const it = terminals("{ tries: 2, every: 1s }");
+    it.onAsked({ pay: (n) => it.bank.lose(n), reverse: (n) => it.bank.answer(n, code) });
+    it.start();
+    it.clock.runOut();
+    expect(it.asked).toEqual(["0 pay", "1000 reverse", "2000 reverse"]);
     expect(it.end.reversal).toBe("listed");
   });
 

@@ -8,8 +8,8 @@ import { SiteUnderTest } from "../support/site-under-test.ts";
 /** Terminals whose calls go through a call site, and what they handed in. */
 function terminalsOf(site: SiteUnderTest, patience: { retries: number } | null = null) {
   const finished: string[] = [];
-  const describe = ({ index, endedMs, ending, cause, attempts }: Session) =>
-    `${index} ${endedMs} ${ending} ${cause} after ${attempts}`;
+  const describe = ({ payment, endedMs, ending, cause, attempts }: Session) =>
+    `${payment.index} ${endedMs} ${ending} ${cause} after ${attempts}`;
   const terminals: Terminals = new Terminals({
     clock: site.clock,
     maker: site.site,

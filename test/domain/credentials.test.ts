@@ -41,7 +41,7 @@ class Links implements UsedLinks {
 }
 
 const failed = (checks: readonly CheckKind[], shown: Credentials | null, links = new Links()) =>
-  failedCheck(new Set(checks), { shown, streamKey: 7, index: 3, nowMs }, links);
+  failedCheck(checks, shown, { streamKey: 7, index: 3 }, nowMs, links);
 
 describe("a request", () => {
   it("that shows everything passes every check", () => {
@@ -112,7 +112,7 @@ describe("a request", () => {
   it("fails the first of the checks, in their order, and is not looked at further", () => {
     const links = new Links(false);
     const bad = { ...withLink({ isSigned: false }), hasCaptcha: false };
-    expect(failed(["captcha", "single-use", "signature"], bad, links)).toBe("signature");
+    expect(failed(["signature", "captcha", "single-use"], bad, links)).toBe("signature");
     expect(links.asked, "a link that nobody signed uses nothing up").toEqual([]);
     // Who has stolen a link cannot burn it without the rest.
     expect(failed(["captcha", "single-use"], bad, links)).toBe("captcha");

@@ -60,7 +60,7 @@ describe("the virtual world knows the size of a request", () => {
     { why: "that is the totals of a batch", ...usual, index: 3, messageType: "0500" as const },
     { why: "from a clock that is behind", ...usual, shown: { ...shown, terminalMs: -60_000 } },
   ])("$why", (it) => {
-    const call = it as unknown as Call;
+    const call = { ...it, payment: it } as unknown as Call;
     const path = ["/activate", "/status"][it.operation] ?? healthPath;
     const request = renderRequest("127.0.0.1:43211", path, call, 0, keys);
     expect(askBytes(["activate", "status"], call, 0)).toBe(request.length);
@@ -91,7 +91,7 @@ describe("the virtual world knows the size of an answer", () => {
         ? bankScenario().replace("identity: {", "identity: { checks: [signature], ")
         : bankScenario(more),
     );
-    const call = { ...usual, deadlineMs } as Call;
+    const call = { ...usual, payment: usual, deadlineMs } as unknown as Call;
     const request = renderRequest(`127.0.0.1:${port}`, "/activate", call, 0, keys);
     const answer = await converse(port, Buffer.from(request), answerMs);
     const [head = "", body = ""] = answer.split("\r\n\r\n");
@@ -100,8 +100,6 @@ describe("the virtual world knows the size of an answer", () => {
     expect(said?.code).toBe(code);
     if (said === undefined) return;
     if (batch !== undefined) expect(said.batch).toBe(batch);
-    const { cause, ownMs, downstreamMs, betweenMs } = said;
-    const bytes = answerBytes(said.code, cause, ownMs, downstreamMs, betweenMs, said.batch);
-    expect(bytes).toBe(answer.length);
+    expect(answerBytes(said)).toBe(answer.length);
   });
 });

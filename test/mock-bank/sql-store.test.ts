@@ -2,6 +2,7 @@ import Database from "libsql";
 import { describe, expect, it } from "vitest";
 import { SqlStore } from "../../mock-bank/sql-store.ts";
 import type { StoredRequest } from "../../src/chain/forward-store.ts";
+import { Payment } from "../../src/chain/payment.ts";
 import { scratchFile } from "../support/scratch-file.ts";
 import { CountingTrail } from "../support/scripted.ts";
 import { closeAfterTest } from "./bank-under-test.ts";
@@ -17,18 +18,14 @@ function open(file: string, of = site): SqlStore {
 /** A request of activation `index`, as a stage hands it in. */
 function request(index: number): Omit<StoredRequest, "number"> {
   return {
+    payment: new Payment(-5, index, 40, 8_600),
     operation: 1,
-    streamKey: -5,
-    index,
     attempt: 16,
-    merchant: 40,
-    amountMinor: 8_600,
     messageType: null,
-    trail: null,
   };
 }
 
-const indices = (store: SqlStore) => store.pending().map(({ index }) => index);
+const indices = (store: SqlStore) => store.pending().map(({ payment }) => payment.index);
 
 /** How many rows another program sees in the file. */
 function rowCount(file: string): number {
@@ -69,23 +66,23 @@ describe("SqlStore", () => {
   it("stands after it was closed and opened again, each request to its last digit", () => {
     const file = scratchFile();
     const wide: Omit<StoredRequest, "number"> = {
+      payment: new Payment(-(2 ** 31), 2 ** 53 - 1, 999_999, 2 ** 53 - 1, new CountingTrail()),
       operation: 3,
-      streamKey: -(2 ** 31),
-      index: 2 ** 53 - 1,
       attempt: 2 ** 32 - 1,
-      merchant: 999_999,
-      amountMinor: 2 ** 53 - 1,
       messageType: "0420",
-      trail: new CountingTrail(),
     };
     const before = new SqlStore(file, site);
     const kept = before.add(wide);
     before.add(request(2));
-    expect(kept.trail, "here it still knows its activation").toBe(wide.trail);
+    expect(kept.payment, "here it still knows its activation").toBe(wide.payment);
     before.close();
     const after = open(file);
     expect(after.size).toBe(2);
-    expect(after.pending()[0]).toEqual({ ...wide, number: kept.number, trail: null });
+    expect(after.pending()[0]).toEqual({
+      ...wide,
+      number: kept.number,
+      payment: Payment.of(wide.payment),
+    });
     after.remove(kept);
     expect(indices(after)).toEqual([2]);
   });

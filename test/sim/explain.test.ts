@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import type { Traced } from "../../src/chain/tracer.ts";
 import { replicationSeed } from "../../src/kernel/draw.ts";
 import type { Timeline } from "../../src/record/timeline.ts";
 import { parseScenario } from "../../src/scenario/loader.ts";
@@ -37,7 +36,7 @@ services:
 async function explained(text: string, indices: readonly number[], seeds = 1, run = 0) {
   const { scenario } = parseScenario(text, "test.yaml").baseline;
   const key = streamKey(replicationSeed(scenario.seed, run), "pays");
-  const chosen = indices.map((index): Traced => ({ streamKey: key, index }));
+  const chosen = indices.map((index) => ({ streamKey: key, index }));
   const { duration } = scenario;
   const span = { scenarioMs: duration, fromMs: 0, toMs: duration };
   const openTrace = () => expect.unreachable("no stream plays a recording");

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Caller } from "../../src/chain/caller.ts";
+import { forEver, Payment } from "../../src/chain/payment.ts";
 import { ReplicaChoice } from "../../src/chain/replica-choice.ts";
 import { StrayMessages } from "../../src/chain/stray-messages.ts";
 import { Fault } from "../../src/fault/fault.ts";
@@ -50,7 +51,7 @@ function linkUnderTest(effects: object, { canDie = false, timeoutMs = 1_000 } = 
   const call = (index = 0) => {
     const [owner, trail] = [new Owner(clock), new CountingTrail()];
     owner.isCalling = true;
-    caller.call(owner, trail, 0, 7, index, 0, 0, 100, Number.POSITIVE_INFINITY);
+    caller.call(owner, new Payment(7, index, 0, 100, trail), 0, 0, forEver);
     owner.isCalling = false;
     return { owner, trail };
   };

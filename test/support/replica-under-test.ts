@@ -3,6 +3,7 @@ import { MemoryStore } from "../../src/chain/forward-store.ts";
 import { type MemoryJournals, memoryJournals } from "../../src/chain/journals.ts";
 import type { MemoryLedger } from "../../src/chain/ledger.ts";
 import type { Life } from "../../src/chain/life.ts";
+import { Payment } from "../../src/chain/payment.ts";
 import type { Replica } from "../../src/chain/replica.ts";
 import type { StationMeter } from "../../src/chain/station-meter.ts";
 import type { Asker, Visit } from "../../src/chain/visit.ts";
@@ -154,19 +155,8 @@ faults: ${faults}
     const { index = this.#nextIndex, attempt = 0, operation = 0, amountMinor = 100 } = it;
     const { deadlineMs = Number.POSITIVE_INFINITY, trail = null, messageType } = it;
     this.#nextIndex += 1;
-    this.replica.accept(
-      customer,
-      trail,
-      operation,
-      7,
-      index,
-      attempt,
-      index,
-      amountMinor,
-      deadlineMs,
-      null,
-      messageType,
-    );
+    const payment = new Payment(7, index, index, amountMinor, trail);
+    this.replica.accept(customer, payment, operation, attempt, deadlineMs, null, messageType);
     return customer;
   }
 

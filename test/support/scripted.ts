@@ -49,7 +49,8 @@ export class ScriptedTransport implements Transport {
   }
 
   send(call: Call): void {
-    const { replica, operation, index, attempt, deadlineMs, amountMinor, messageType } = call;
+    const { payment, replica, operation, attempt, deadlineMs, messageType } = call;
+    const { index, amountMinor } = payment;
     const atMs = this.#clock.nowMs();
     this.#calls.push(call);
     this.sent.push({
@@ -84,7 +85,7 @@ export class ScriptedTransport implements Transport {
     cause: Cause | null = null,
     batch = -1,
   ): void {
-    this.#take(number).answer(code, cause, ownMs, 0, 0, batch);
+    this.#take(number).answer({ code, cause, ownMs, downstreamMs: 0, betweenMs: 0, batch });
   }
 
   refuse(number: number): void {

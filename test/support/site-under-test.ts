@@ -4,6 +4,7 @@ import { CallSite } from "../../src/chain/call-site.ts";
 import { Caller } from "../../src/chain/caller.ts";
 import type { Life } from "../../src/chain/life.ts";
 import { Link } from "../../src/chain/link.ts";
+import { Payment } from "../../src/chain/payment.ts";
 import { PolicyCounts } from "../../src/chain/policy-counts.ts";
 import { ReplicaChoice } from "../../src/chain/replica-choice.ts";
 import { type Route, RouteChoice, type RouteMode } from "../../src/chain/route.ts";
@@ -109,7 +110,8 @@ export class SiteUnderTest {
     const owner = new Owner(this.clock);
     const trail = new CountingTrail();
     owner.isCalling = true;
-    this.site.call(owner, trail, 0, 7, index, attempt, index, 100, deadlineMs);
+    const payment = new Payment(7, index, index, 100, trail);
+    this.site.call(owner, payment, 0, attempt, deadlineMs);
     owner.isCalling = false;
     return { owner, trail };
   }

@@ -96,6 +96,6 @@ services:
 }
 
 function handedInBy(session: Session, atMs: number): HandedIn {
-  const { index, ending, endedMs, toldApproved, reversal, attempts } = session;
-  return { atMs, index, ending, endedMs, toldApproved, reversal, attempts };
+  const { payment, ending, endedMs, toldApproved, reversal, attempts } = session;
+  return { atMs, index: payment.index, ending, endedMs, toldApproved, reversal, attempts };
 }

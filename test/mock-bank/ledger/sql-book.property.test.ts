@@ -1,10 +1,7 @@
 import { expect, it } from "vitest";
 import { openJournals } from "../../../mock-bank/ledger/open-journals.ts";
-import {
-  type BookedPayment,
-  MemoryBook,
-  type OperatorBook,
-} from "../../../src/chain/operator-book.ts";
+import { MemoryBook, type OperatorBook } from "../../../src/chain/operator-book.ts";
+import type { PaymentDetails } from "../../../src/chain/payment.ts";
 import { bookStates } from "../../../src/domain/payment.ts";
 import { JournalReader } from "../../../src/live/journal-store.ts";
 import { fc } from "../../support/property.ts";
@@ -29,7 +26,7 @@ const step = fc.oneof(
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
-const payment = (index: number): BookedPayment => {
+const payment = (index: number): PaymentDetails => {
   return { streamKey: -7, index, merchant: 10 + index, amountMinor: 2 ** index };
 };
 

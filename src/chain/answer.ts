@@ -1,0 +1,34 @@
+import type { Cause } from "../domain/outcome.ts";
+import type { ResponseCode } from "../domain/response-code.ts";
+
+/** What a service answers, and where the time of the answer went. */
+export interface Answer {
+  readonly code: ResponseCode;
+  /** What is to blame where it does not approve; null: nothing is. */
+  readonly cause: Cause | null;
+  /** Time in the service itself, in those it called, and between them. [ms] */
+  readonly ownMs: number;
+  readonly downstreamMs: number;
+  readonly betweenMs: number;
+  /** The batch of the settlement that it says its credit is in; -1: it says none. */
+  readonly batch: number;
+}
+
+/** Where an answer is kept while it travels: who gave it is used for the next request meanwhile. */
+export class AnswerOnItsWay implements Answer {
+  code: ResponseCode = "00";
+  cause: Cause | null = null;
+  ownMs = 0;
+  downstreamMs = 0;
+  betweenMs = 0;
+  batch = -1;
+
+  keep({ code, cause, ownMs, downstreamMs, betweenMs, batch }: Answer): void {
+    this.code = code;
+    this.cause = cause;
+    this.ownMs = ownMs;
+    this.downstreamMs = downstreamMs;
+    this.betweenMs = betweenMs;
+    this.batch = batch;
+  }
+}

@@ -1,0 +1,57 @@
+import type { Trail } from "./call.ts";
+
+/** What names an activation, and its payment, in every journal and at every hop. */
+export interface PaymentKey {
+  readonly streamKey: number;
+  readonly index: number;
+}
+
+/** What a journal keeps of a payment. */
+export interface PaymentDetails extends PaymentKey {
+  readonly merchant: number;
+  readonly amountMinor: number;
+}
+
+/**
+ * What all requests of one activation are about, at whatever hop. Where there is no activation (a
+ * health check, the totals of a batch) the key is that of its draws.
+ *
+ * It is handed on, and never copied, from the terminal to the bank: it stays as it is while its trail
+ * is held. Who keeps it for longer, as a store does, keeps a copy.
+ */
+export class Payment implements PaymentDetails {
+  readonly streamKey: number;
+  index: number;
+  merchant: number;
+  amountMinor: number;
+  /** Counts what may still change what becomes of the activation; null: nobody here does. */
+  readonly trail: Trail | null;
+
+  constructor(
+    streamKey: number,
+    index: number,
+    merchant: number,
+    amountMinor: number,
+    trail: Trail | null = null,
+  ) {
+    this.streamKey = streamKey;
+    this.index = index;
+    this.merchant = merchant;
+    this.amountMinor = amountMinor;
+    this.trail = trail;
+  }
+
+  static of({ streamKey, index, merchant, amountMinor }: PaymentDetails): Payment {
+    return new Payment(streamKey, index, merchant, amountMinor);
+  }
+
+  copy(): Payment {
+    return new Payment(this.streamKey, this.index, this.merchant, this.amountMinor, this.trail);
+  }
+}
+
+/** Of what waits in a pool. */
+export const noPayment = new Payment(0, 0, 0, 0);
+
+/** The deadline of who waits as long as it takes. [ms] */
+export const forEver = Number.POSITIVE_INFINITY;
