@@ -53,7 +53,10 @@ const BatchClosing = z
       "When the bank's last answer to them arrived; null: it did not answer. [ms of the run]",
     ),
     uploadedCount: count.describe("Payments that the operator uploaded one by one."),
-    foundCount: count.describe("Of them: credits that the operator did not know of before."),
+    foundCount: count.describe(
+      "Of them: credits that the operator did not know of before. Not those that an upload found whose " +
+        "process was killed before its end.",
+    ),
     foundMinor: minor,
   })
   .describe(
