@@ -1,6 +1,6 @@
 import type { Interval } from "../record/result.ts";
 import type { Summary } from "./figure.ts";
-import { meanInterval } from "./mean-interval.ts";
+import { intervalAround, meanOf } from "./mean-interval.ts";
 import { type Metric, metricsOf } from "./metrics.ts";
 
 /** An interval of fewer runs rests on the shape of the distribution more than on the runs. */
@@ -10,13 +10,17 @@ const runFewCount = 5;
  * How well a variant's figures are known: of each the mean over independent runs, and its 95 %
  * Student-t interval.
  *
- * One number a run, its own percentile too, for a percentile of all samples together has no honest
- * interval: samples of one run depend on each other, runs do not. A figure that no run measured is
- * left out. What makes an interval doubtful is said with it. One run has no intervals.
+ * A percentile is that of all samples together, and the runs, each with a percentile of its own, say
+ * how far to trust it: samples of one run depend on each other, runs do not. The mean of the runs'
+ * percentiles would not do, for that of few samples tends to be too low, and more runs do not mend it.
  *
+ * A figure that no run measured is left out. What makes an interval doubtful is said with it. One run
+ * has no intervals.
+ *
+ * @param pooled - All runs together.
  * @see Law, "Simulation Modeling and Analysis", 5th ed., 2015, section 9.4.1.
  */
-export function replicationIntervals(runs: readonly Summary[]): Interval[] {
+export function replicationIntervals(runs: readonly Summary[], pooled: Summary): Interval[] {
   const [first] = runs;
   if (first === undefined || runs.length < 2) return [];
   return metricsOf(first).flatMap((metric) => {
@@ -24,10 +28,11 @@ export function replicationIntervals(runs: readonly Summary[]): Interval[] {
     const measured = values.filter((it) => it !== null);
     if (measured.length === 0) return [];
     const doubt = doubtOf(metric, runs, measured);
+    const ofAll = metric.samples === null ? null : metric.read(pooled);
     return [
       {
         metric: metric.name,
-        ...meanInterval(measured),
+        ...intervalAround(ofAll ?? meanOf(measured), measured),
         seeds: measured.length,
         ...(doubt !== null && { doubt }),
       },
@@ -50,16 +55,26 @@ function doubtOf(
   return count < runFewCount ? `from ${count} runs only` : null;
 }
 
-/** A percentile of fewer samples than it leaves one above is nothing but the greatest of them. */
+/**
+ * An interval of a percentile is trusted where a run has so many samples beyond it: those of a queue
+ * come in clusters, and with fewer of them it covers the truth less often than it says.
+ */
+const beyondMinCount = 50;
+
+/** Why a percentile of so few samples is not known well; null: they are enough. */
 export function tooFewSamples(
   { samples, tailRatio }: Metric,
   parts: readonly Summary[],
 ): string | null {
   if (samples === null) return null;
-  const needed = Math.round(1 / tailRatio);
+  const needed = Math.round(beyondMinCount / tailRatio);
   const fewest = parts.reduce(
     (least, it) => Math.min(least, samples(it)),
     Number.POSITIVE_INFINITY,
   );
-  return fewest >= needed ? null : `fewer than ${needed} samples: the greatest stands for it`;
+  if (fewest >= needed) return null;
+  // Of fewer than it leaves one above, it is nothing but the greatest.
+  const one = Math.round(1 / tailRatio);
+  if (fewest < one) return `fewer than ${one} samples: the greatest stands for it`;
+  return `fewer than ${needed} samples each: the interval may be too narrow`;
 }

@@ -6,17 +6,18 @@ import { evaluateGates } from "./gates.ts";
 import { meanInterval } from "./mean-interval.ts";
 import { decideVerdict } from "./verdict.ts";
 
-/** A figure that cells are compared by. `spanMs`: length of the traffic of one run. */
+/** A figure that cells are compared by. `measuredMs`: length of the traffic of one run, its warm-up aside. */
 export type ReadFigure = SweepFigure & {
-  readonly read: (run: Summary, spanMs: number) => number | null;
+  readonly read: (run: Summary, measuredMs: number) => number | null;
 };
 
 /** The one figure of a sweep that no gate knows. */
 export const creditedPerSecond: ReadFigure = {
   name: "credited_per_second",
   unit: "per-second",
-  meaning: "Credited within the promise, over the length of the traffic.",
-  read: (run, spanMs) => (run.planned === 0 ? null : run.outcomes.credited / (spanMs / 1_000)),
+  meaning: "Credited within the promise, over the length of the traffic without its warm-up.",
+  read: (run, measuredMs) =>
+    run.planned === 0 ? null : run.outcomes.credited / (measuredMs / 1_000),
 };
 
 const units: Readonly<Record<GateUnit, SweepFigure["unit"]>> = {
@@ -52,7 +53,7 @@ export function judgeCell(
     readonly runs: readonly Summary[];
   },
   figures: readonly ReadFigure[],
-  spanMs: number,
+  measuredMs: number,
 ): SweepCell {
   const { pooled, runs } = cell;
   const gates = evaluateGates(cell.gates, pooled);
@@ -60,7 +61,7 @@ export function judgeCell(
   return {
     at: [...cell.at],
     planned: pooled.planned,
-    values: figures.map(({ read }) => valueOver(runs.map((run) => read(run, spanMs)))),
+    values: figures.map(({ read }) => valueOver(runs.map((run) => read(run, measuredMs)))),
     busiest: busiestOf(pooled),
     gates,
     passed: decideVerdict({ ...judged, variants: [{ ...pooled, gates }] }) === "pass",

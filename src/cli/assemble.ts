@@ -80,7 +80,8 @@ function intervalsOf(
   seeded: Measured["runs"][number] | undefined,
 ): Pick<VariantResult, "intervals"> {
   const { runs, batches = [] } = seeded ?? { runs: [] };
-  const intervals = runs.length > 1 ? replicationIntervals(runs) : batchIntervals(batches, summary);
+  const intervals =
+    runs.length > 1 ? replicationIntervals(runs, summary) : batchIntervals(batches, summary);
   return intervals.length === 0 ? {} : { intervals };
 }
 

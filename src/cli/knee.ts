@@ -11,6 +11,7 @@ import { canSpike, scaleLoad, withSpike } from "../scenario/load-factor.ts";
 import type { ScenarioCase } from "../scenario/loader.ts";
 import { CaseTotal } from "../sim/case-total.ts";
 import { type Grid, openGrid } from "../sim/grid.ts";
+import { measuredMs } from "../sim/simulate.ts";
 import { ranScenarioOf } from "./assemble.ts";
 import { commandLine } from "./command-line.ts";
 import { environmentOf } from "./environment.ts";
@@ -58,7 +59,10 @@ async function findKneeOf(flags: Flags, io: Io): Promise<ExitCode> {
       progress.update(`simulating ${load} times the load${what}`);
       return measure({ grid, of, span, file: loaded.file, seeds: flags.seeds }, load, spike);
     },
-    pointOf: (load, summary) => pointOf(of, measuredMs(of, span, load), load, summary),
+    pointOf: (load, summary) => {
+      const lengthMs = measuredMs(scaleLoad(of.scenario, load), spanAt(of, span, load));
+      return pointOf(of, lengthMs, load, summary);
+    },
     canSpike: canSpike(of.scenario),
     durationMs: spanMs(span),
     maxLoad: flags["max-load"],
@@ -153,12 +157,6 @@ function spanAt({ scenario }: ScenarioCase, span: Span, load: number): Span {
   const { duration } = scaleLoad(scenario, load);
   const shrink = duration / scenario.duration;
   return { scenarioMs: duration, fromMs: span.fromMs * shrink, toMs: span.toMs * shrink };
-}
-
-/** What the figures are of: the traffic without its warm-up. */
-function measuredMs(of: ScenarioCase, span: Span, load: number): number {
-  const { warmUp } = scaleLoad(of.scenario, load);
-  return spanMs(spanAt(of, span, load)) - (typeof warmUp === "number" ? warmUp : 0);
 }
 
 function pointOf(

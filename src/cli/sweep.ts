@@ -1,12 +1,12 @@
 import type { Argv, CommandModule } from "yargs";
 import { judgeCell, type ReadFigure } from "../analysis/sweep-cell.ts";
-import { spanMs } from "../chain/span.ts";
 import { UsageError } from "../kernel/errors.ts";
 import type { ExitCode } from "../kernel/exit-code.ts";
 import { cellCountOf, type Sweep, type SweepCell } from "../record/sweep-result.ts";
 import { parseVaried } from "../scenario/vary.ts";
 import { openGrid } from "../sim/grid.ts";
 import { inOrder } from "../sim/in-order.ts";
+import { measuredMs } from "../sim/simulate.ts";
 import { ranScenarioOf } from "./assemble.ts";
 import { commandLine } from "./command-line.ts";
 import { environmentOf } from "./environment.ts";
@@ -65,7 +65,7 @@ async function sweepScenario(flags: SweepFlags, io: Io): Promise<ExitCode> {
     const found = await grid.figures({ ...job, seedIndex: 0, seedCount: flags.seeds });
     if (found === null || found.isPartial) return null;
     const { figures: pooled, runs } = found;
-    return judgeCell({ at, gates, pooled, runs }, figures, spanMs(span));
+    return judgeCell({ at, gates, pooled, runs }, figures, measuredMs(scenario, span));
   };
   try {
     await checkCells(loaded, of, keys, (doneCount) =>

@@ -48,6 +48,8 @@ export class RunRecord {
   readonly #warmUpMs: number;
   readonly #measuredMs: number;
   #runCount = 0;
+  /** Time that was to be measured, and was not: of runs that were stopped. */
+  #unmeasuredMs = 0;
   #planned = 0;
   #attempts = 0;
   #unnotified = 0;
@@ -101,6 +103,12 @@ export class RunRecord {
     if (streamNameOf !== undefined) this.#money.nameOf = streamNameOf;
   }
 
+  /** The run was stopped: its figures are of the time until then. */
+  stoppedAt(nowMs: number): void {
+    const measuredFromMs = Math.max(nowMs, this.#warmUpMs);
+    this.#unmeasuredMs += Math.max(0, this.#durationMs - measuredFromMs);
+  }
+
   /** The books; an auditor of the whole run tells them what it found. */
   get money(): MoneyRecord {
     return this.#money;
@@ -133,6 +141,7 @@ export class RunRecord {
   /** Adds all that another record of the same length holds: its runs count as further runs. */
   merge(other: RunRecord): void {
     this.#runCount += other.#runCount;
+    this.#unmeasuredMs += other.#unmeasuredMs;
     this.#planned += other.#planned;
     this.#attempts += other.#attempts;
     this.#unnotified += other.#unnotified;
@@ -171,6 +180,7 @@ export class RunRecord {
     return {
       counts: {
         runs: this.#runCount,
+        unmeasuredMs: this.#unmeasuredMs,
         planned: this.#planned,
         attempts: this.#attempts,
         unnotified: this.#unnotified,
@@ -202,6 +212,7 @@ export class RunRecord {
   static fromWire(wire: RunWire, options: RunRecordOptions): RunRecord {
     const it = new RunRecord(options);
     it.#runCount = wire.counts.runs;
+    it.#unmeasuredMs = wire.counts.unmeasuredMs;
     it.#planned = wire.counts.planned;
     it.#attempts = wire.counts.attempts;
     it.#unnotified = wire.counts.unnotified;
@@ -261,7 +272,7 @@ export class RunRecord {
       latencyMs: this.#latency.toSpread(),
       serviceTimeMs: (this.#isLive ? this.#serviceTime : this.#latency).toSpread(),
       sendLagMs: this.#sendLag.toSpread(),
-      stations: this.#stations.results(this.#measuredMs * this.#runCount),
+      stations: this.#stations.results(this.#measuredMs * this.#runCount - this.#unmeasuredMs),
       ...(this.#policies.size > 0 && {
         policies: [...this.#policies].map(([site, counts]) => ({ site, counts })),
       }),

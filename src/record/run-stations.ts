@@ -107,7 +107,9 @@ export class RunStations {
 }
 
 function resultOf({ shape, record }: KnownStation, measuredMs: number): StationResult {
-  const workerMs = measuredMs * shape.workers * shape.replicas;
+  // Stopped before the figures began to count, it was at work for nothing of no time.
+  const overMs = measuredMs > 0 ? measuredMs : Number.POSITIVE_INFINITY;
+  const workerMs = overMs * shape.workers * shape.replicas;
   return {
     name: shape.name,
     replicas: shape.replicas,
@@ -120,7 +122,7 @@ function resultOf({ shape, record }: KnownStation, measuredMs: number): StationR
     ...(record.killedCount > 0 && { killed: record.killedCount }),
     utilisationRatio: sum(record.busyMsBy) / workerMs,
     blockedRatio: sum(record.blockedMsBy) / workerMs,
-    queueMean: sum(record.queueMsBy) / measuredMs,
+    queueMean: sum(record.queueMsBy) / overMs,
     queueMax: record.queueMax,
     waitedRatio: record.startCount === 0 ? null : record.waitedCount / record.startCount,
     waitMeanMs: record.waits.meanMs,

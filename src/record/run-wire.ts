@@ -8,6 +8,7 @@ import type { StationWire } from "./station-record.ts";
 export type RunWire = {
   readonly counts: {
     readonly runs: number;
+    readonly unmeasuredMs: number;
     readonly planned: number;
     readonly attempts: number;
     readonly unnotified: number;

@@ -56,7 +56,7 @@ export type Simulated = {
   readonly summary: VariantSummary;
   /** The same, to be added to that of further runs. */
   readonly record: RunRecord;
-  /** Each run by itself, for paired comparisons. */
+  /** Each run by itself, for paired comparisons; one that was stopped is no equal of the others. */
   readonly runs: readonly VariantSummary[];
   readonly isPartial: boolean;
   readonly eventCount: number;
@@ -95,10 +95,10 @@ export async function simulate(options: SimulateOptions): Promise<Simulated> {
       }
     }
     openCount += run.openCount;
-    run.finish();
+    run.finish(isPartial);
     batches = isPartial ? [] : run.batches(variant);
     eventCount += run.eventCount;
-    runs.push(own.summarise(variant));
+    if (!isPartial) runs.push(own.summarise(variant));
     if (own !== total) total.merge(own);
   }
   const summary = seeds === 1 && runs[0] !== undefined ? runs[0] : total.summarise(variant);
@@ -118,6 +118,12 @@ export function recordOptions(
     money: moneyOptions(scenario, span),
     warmUpMs: typeof warmUp === "number" ? Math.min(warmUp, spanMs(span)) : 0,
   };
+}
+
+/** How long the traffic is that figures are of: without its warm-up. [ms] */
+export function measuredMs(scenario: Scenario, span: Span): number {
+  const { durationMs, warmUpMs } = recordOptions(scenario, span);
+  return durationMs - warmUpMs;
 }
 
 /** One run of one scenario under one seed. */
@@ -219,14 +225,16 @@ class SimulatedRun {
     return this.#batches?.cuts(variant) ?? [];
   }
 
-  finish(): void {
+  /** @param isStopped - It did not come to its end: nothing is known of the time after this. */
+  finish(isStopped = false): void {
     const isQuiet = this.openCount === 0;
     this.#traffic.stop();
     if (isQuiet) this.#checkCount();
     for (const { of, spendableAtMs } of this.#services.closings) {
       for (const it of of.list) this.#record.money.closed(spendableAtMs(it.batch), it);
     }
-    const endMs = Math.max(this.#durationMs, this.nowMs);
+    const endMs = isStopped ? this.nowMs : Math.max(this.#durationMs, this.nowMs);
+    if (isStopped) this.#record.stoppedAt(endMs);
     const to = { run: this.#record, batches: this.#batches };
     for (const station of this.#stations) station.finish(endMs, this.#hasWarmUp ? 1 : 0, to);
     for (const { missingCount, policyCounts } of this.#services.replicas) {

@@ -1,23 +1,36 @@
 import { describe, expect, it } from "vitest";
 import { replicationIntervals } from "../../src/analysis/intervals.ts";
+import { meanOf } from "../../src/analysis/mean-interval.ts";
 import { noSpread, spreadOf, stationOf, variantOf } from "./variant-result.ts";
 
-function intervalsOf(runs: Parameters<typeof variantOf>[0][]) {
-  const found = replicationIntervals(runs.map((it) => variantOf(it)));
+type Changes = Parameters<typeof variantOf>[0];
+
+function intervalsOf(runs: Changes[], pooled: Changes = runs[0]) {
+  const found = replicationIntervals(
+    runs.map((it) => variantOf(it)),
+    variantOf(pooled),
+  );
   return (metric: string) => found.find((it) => it.metric === metric);
 }
 
 describe("replicationIntervals", () => {
-  it("takes one number a run, its own percentile too", () => {
-    // p99 of the runs 1, 2, 3, 4, 5 s: mean 3, s = sqrt(2.5), half = 2.7764 sqrt(2.5 / 5) = 1.9632.
-    const of = intervalsOf(
-      [100, 200, 300, 400, 500].map((ms) => ({ latencyMs: { ...spreadOf(ms), count: 1_000 } })),
-    );
-    const found = of("p99(latency)");
+  it("takes a percentile of all samples, and its spread from that of the runs", () => {
+    // p99 of the runs 1, 2, 3, 4, 5 s around 3 s: s = sqrt(2.5), half = 2.7764 sqrt(2.5 / 5) = 1.9632.
+    const ofMany = (ms: number) => ({ latencyMs: { ...spreadOf(ms), count: 5_000 } });
+    const runs = [100, 200, 300, 400, 500].map(ofMany);
+    const found = intervalsOf(runs, ofMany(300))("p99(latency)");
     expect(found).toMatchObject({ mean: 3_000, seeds: 5 });
     expect(found).not.toHaveProperty("doubt");
     expect(found?.low).toBeCloseTo(3_000 - 1_963.24, 1);
     expect(found?.high).toBeCloseTo(3_000 + 1_963.24, 1);
+    // Around 3.6 s they vary more: s = sqrt(2.5 + 5/4 0.6^2), half = 2.7764 sqrt(2.95 / 5).
+    const other = intervalsOf(runs, ofMany(360))("p99(latency)");
+    expect(other?.mean).toBe(3_600);
+    expect(other?.low).toBeCloseTo(3_600 - 2_132.6, 1);
+    expect(
+      intervalsOf(runs, ofMany(360))("mean(latency)")?.mean,
+      "a mean is that of the runs",
+    ).toBe(meanOf(runs.map(({ latencyMs }) => Number(latencyMs.mean))));
   });
 
   it("names every figure that gates know and that was measured", () => {
@@ -46,7 +59,7 @@ describe("replicationIntervals", () => {
   });
 
   const missing = { latencyMs: noSpread };
-  const many = (ms: number) => ({ latencyMs: { ...spreadOf(ms), count: 1_000 } });
+  const many = (ms: number) => ({ latencyMs: { ...spreadOf(ms), count: 5_000 } });
   it.each([
     {
       why: "a figure that some runs did not measure",
@@ -58,6 +71,12 @@ describe("replicationIntervals", () => {
       why: "a percentile of too few samples",
       runs: [1, 2, 3].map((ms) => ({ latencyMs: { ...spreadOf(ms), count: 99 } })),
       doubt: "fewer than 100 samples: the greatest stands for it",
+      seeds: 3,
+    },
+    {
+      why: "a percentile of few samples",
+      runs: [1, 2, 3].map((ms) => ({ latencyMs: { ...spreadOf(ms), count: 4_999 } })),
+      doubt: "fewer than 5000 samples each: the interval may be too narrow",
       seeds: 3,
     },
     {
@@ -74,8 +93,8 @@ describe("replicationIntervals", () => {
   it("has no interval of what one run alone has measured, and none of one run", () => {
     const of = intervalsOf([many(1), missing]);
     expect(of("p99(latency)")).toMatchObject({ mean: 10, low: null, high: null, seeds: 1 });
-    expect(replicationIntervals([variantOf()])).toEqual([]);
-    expect(replicationIntervals([])).toEqual([]);
+    expect(replicationIntervals([variantOf()], variantOf())).toEqual([]);
+    expect(replicationIntervals([], variantOf())).toEqual([]);
   });
 
   it("has an interval of no width, not of rounding noise, where all is the same", () => {
