@@ -58,7 +58,12 @@ export class PrecisionRule {
     const ratios = variants.map(({ name, values }) => ({ name, ratio: relativeHalfWidth(values) }));
     const wide = ratios.filter(({ ratio }) => ratio === null || ratio > targetRatio);
     if (wide.length === 0) return { kind: "reached" };
-    if (count >= maxCount) return { kind: "missed", wide };
+    // What never happened may be rare: no number of runs tells a small share of nothing from none.
+    const isHopeless = (name: string) =>
+      variants.some((it) => it.name === name && it.values.every((value) => value === 0));
+    if (count >= maxCount || wide.every(({ name }) => isHopeless(name))) {
+      return { kind: "missed", wide };
+    }
     const widest = wide.reduce((most, { ratio }) => Math.max(most, ratio ?? Infinity), 0);
     const aim = Math.ceil(count * (widest / targetRatio) ** 2 * reserveRatio);
     return { kind: "more", seeds: Math.min(maxCount, 2 * count, Math.max(count + 1, aim)) };
@@ -69,13 +74,11 @@ export class PrecisionRule {
  * Half width of the interval over the size of the mean: 0 where every run says the same.
  *
  * @returns null where there is no such thing: the figure was not measured in every run, or its mean
- * is 0 and it varies.
+ * is 0.
  */
 export function relativeHalfWidth(values: readonly (number | null)[]): number | null {
   const measured = values.filter((it) => it !== null);
   if (measured.length < Math.max(2, values.length)) return null;
   const interval = meanInterval(measured);
-  const half = halfWidth(interval) ?? 0;
-  if (half === 0) return 0;
-  return interval.mean === 0 ? null : half / Math.abs(interval.mean);
+  return interval.mean === 0 ? null : (halfWidth(interval) ?? 0) / Math.abs(interval.mean);
 }

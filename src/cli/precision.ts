@@ -55,8 +55,8 @@ export function readPrecision(
     const what = `--max-seeds: expected a whole number from 2 to ${seedMaxCount}`;
     throw wrongFlag(what, `write --max-seeds ${maxCountDefault}`);
   }
-  // --seeds says with how many it begins.
-  const first = flags.seeds > 1 ? flags.seeds : firstCount;
+  // --seeds says with how many it begins; of fewer than ten it might stop by chance.
+  const first = Math.max(flags.seeds, firstCount);
   return {
     metric: readMetric(of, cases),
     ...{ targetRatio: target.data, maxCount, firstCount: Math.min(first, maxCount) },
@@ -65,7 +65,8 @@ export function readPrecision(
 
 function readMetric(of: string | undefined, cases: readonly ScenarioCase[]): Metric {
   if (of === undefined) {
-    const gate = cases[0]?.gates[0];
+    // A gate with == is about what must never happen: its figure has no relative width.
+    const gate = cases[0]?.gates.find(({ operator }) => operator !== "==" && operator !== "!=");
     return metric(gate ?? { of: "times", figure: "p99", argument: "latency" });
   }
   const parsed = parseFigure(of);

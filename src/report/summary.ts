@@ -131,7 +131,9 @@ export function precisionLines({ precision, scenario: { seeds } }: Result): read
   const verdict = reached
     ? `${metric} is known to ± ${percent(targetRatio)} of its mean in every variant`
     : `${metric} could not be had to ± ${percent(targetRatio)} of its mean in every variant`;
-  return [`${verdict}, after ${formatPlural(seeds, "seed")}: ${each}`];
+  const isNothing = found.some(({ ratio }) => ratio === null);
+  const why = isNothing ? " (unknown: it was 0, or not measured in every run)" : "";
+  return [`${verdict}, after ${formatPlural(seeds, "seed")}: ${each}${why}`];
 }
 
 const shown = [

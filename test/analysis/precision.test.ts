@@ -54,8 +54,16 @@ describe("PrecisionRule", () => {
     }
   });
 
-  it("takes runs that all say the same for known, 0 too", () => {
-    expect(rule.next([{ name: "a", values: new Array(10).fill(0) }])).toEqual({ kind: "reached" });
+  it("takes runs that all say the same for known, but not that nothing ever happens", () => {
+    const same = { name: "a", values: new Array(10).fill(7) };
+    expect(rule.next([same])).toEqual({ kind: "reached" });
+    const nothing = { name: "b", values: new Array(10).fill(0) };
+    expect(rule.next([same, nothing])).toEqual({
+      kind: "missed",
+      wide: [{ name: "b", ratio: null }],
+    });
+    const far = { name: "c", values: runs(10, 60) };
+    expect(rule.next([nothing, far]), "the others go on").toMatchObject({ kind: "more" });
   });
 
   it("always ends: the counts grow until the greatest", () => {
