@@ -69,6 +69,14 @@ export const gateFigures = [
   row("cause", "cause", "count", "Late or lost activations that this cause is blamed for."),
 ] as const satisfies readonly GateFigure[];
 
+/** Peaks: of several runs the greatest counts. */
+const peaks: readonly string[] = ["queue_max", "advance_peak"];
+
+/** Whether several runs have the more of it, the more of them there are: a count, or a sum of money. */
+export function addsUpOverRuns({ unit, name }: GateFigure): boolean {
+  return (unit === "count" || unit === "minor") && !peaks.includes(name);
+}
+
 /** The spreads of times, for the figures that are of times. */
 export const gateTimes = {
   time_to_credit: "From the planned instant to the credit.",

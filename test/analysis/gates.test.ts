@@ -133,6 +133,19 @@ describe("evaluateGates", () => {
     expect(judge("planned == 0", variantOf({ planned: 0 }))).toMatchObject({ passed: true });
   });
 
+  it.each([
+    { text: "lost < 3", observed: 1, why: "a count is that of one run" },
+    { text: "advance_fees < 15000", observed: 44_632 / 3, why: "and so is a sum of money" },
+    { text: "lost != 2", observed: 3, why: "but not what must never happen" },
+    { text: "queue_max(bank.risk) < 20", observed: 12, why: "nor a peak" },
+    { text: "advance_peak <= 23325797", observed: 23_325_797, why: "nor one of money" },
+    { text: "uncredited_rate < 2%", observed: 11 / 971, why: "nor a share" },
+  ])("of three runs: $text, $why", ({ text, observed }) => {
+    expect(judge(text, variantOf({ seeds: 3, money: settled }))).toMatchObject({
+      ...{ observed, passed: true },
+    });
+  });
+
   it("can observe every figure of the table", () => {
     const live = variantOf({ sendLagMs: spreadOf(1), money: settled });
     const holders = {
