@@ -44,7 +44,7 @@ export function findBottlenecks(
     return {
       station: spell.station.name,
       fromMs: timesMs[spell.from] ?? 0,
-      toMs: (timesMs[spell.to] ?? 0) + bucketMs,
+      toMs: Math.min(endMs, (timesMs[spell.to] ?? 0) + bucketMs),
       why: explain(spell, victims, heldBy, tellTurns(spell, axis), flow),
       soleRatio: sole.length / bucketsOf(spell).length,
       ...(flow !== null && {

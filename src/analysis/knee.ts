@@ -7,6 +7,8 @@ export const uncreditedMaxRatio = 0.01;
 const collapseRatio = 0.5;
 /** So much worse than without the spike still counts as recovered. [ratio] */
 const recoveredWithinRatio = 0.02;
+/** So much of what waited at the most may still wait in the end, beside twice what does without the spike. [ratio] */
+const leftMaxRatio = 0.1;
 /** What waits must fall by this over the second half to be seen to fall: chance does less. [ratio] */
 const fallMinRatio = 0.05;
 const bendMinCount = 5;
@@ -61,7 +63,11 @@ export function judgeRecovery(load: number, after: Course, control: Course): Rec
   const count = after.timesMs.length;
   const waitingHalfway = waitingAt(after, Math.max(0, Math.floor(count / 2) - 1));
   const waitingAtEnd = waitingAt(after, count - 1);
-  const isRecovered = (uncreditedRatio ?? 0) <= (controlRatio ?? 0) + recoveredWithinRatio;
+  const isCredited = (uncreditedRatio ?? 0) <= (controlRatio ?? 0) + recoveredWithinRatio;
+  // Whose queues stay full long after the spike has not come back, though its answers may be in time.
+  const peak = Math.max(...after.timesMs.map((_, bucket) => waitingAt(after, bucket)));
+  const isEmptied = waitingLate(after) <= 2 * waitingLate(control) + leftMaxRatio * peak;
+  const isRecovered = isCredited && isEmptied;
   const isFalling = waitingAtEnd < (1 - fallMinRatio) * waitingHalfway;
   const state = isRecovered ? "recovered" : isFalling ? "recovering" : "stuck";
   return { load, state, uncreditedRatio, controlRatio, waitingHalfway, waitingAtEnd };
@@ -74,6 +80,15 @@ function lastTenth({ timesMs, credited, late, lost }: Course): number | null {
     values.slice(from).reduce((total, value) => total + value, 0);
   const due = sum(credited) + sum(late) + sum(lost);
   return due === 0 ? null : (sum(late) + sum(lost)) / due;
+}
+
+/** How many wait in the last tenth of the traffic, on average. */
+function waitingLate(course: Course): number {
+  const count = course.timesMs.length;
+  const from = Math.min(count - 1, Math.floor(0.9 * count));
+  let sum = 0;
+  for (let bucket = from; bucket < count; bucket += 1) sum += waitingAt(course, bucket);
+  return sum / (count - from);
 }
 
 function waitingAt({ stations }: Course, bucket: number): number {

@@ -1,4 +1,6 @@
 import type { PlanCheck, PlanConfiguration, PlanPoint } from "../record/plan-result.ts";
+import type { Gate } from "../scenario/gate-expression.ts";
+import { metric } from "./metrics.ts";
 import type { Outcome, Trial } from "./plan-trial.ts";
 
 /** What indices stand for. */
@@ -85,4 +87,27 @@ export function planVerdict(it: {
   if (it.cheapest === null) return it.ties.length > 0 ? "tie" : "none";
   const isSure = it.ties.length === 0 && it.verification?.outcome === "pass";
   return isSure ? "found" : "tie";
+}
+
+/** A percentile of one run is trusted where so many of its samples are expected beyond it. */
+const beyondMinCount = 20;
+
+/**
+ * Which gates a plan judges by too little. It tests one percentile a run, a simulation that of all runs
+ * together: of short runs the first is too low, and what a plan lets pass a simulation may not.
+ *
+ * @param fewestCount - Activations of the shortest of the runs.
+ */
+export function fewSampleDoubts(gates: readonly Gate[], fewestCount: number): string[] {
+  return gates.flatMap((gate) => {
+    const { samples, tailRatio, name } = metric(gate);
+    if (gate.of !== "times" || samples === null) return [];
+    const beyondCount = fewestCount * tailRatio;
+    if (beyondCount >= beyondMinCount) return [];
+    const beyond = Number(beyondCount.toPrecision(2));
+    return [
+      `${name}: a run has ${fewestCount} activations, ${beyond} beyond it, so that of one run is too low; ` +
+        "simulated, all runs are judged together: take a longer window, or check the planned variant",
+    ];
+  });
 }

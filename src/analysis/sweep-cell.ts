@@ -3,12 +3,15 @@ import { type FigureSubject, figureText, type Gate } from "../scenario/gate-expr
 import { type GateUnit, gateFigures, gateTimes } from "../scenario/gate-figures.ts";
 import { readFigure, type Summary } from "./figure.ts";
 import { evaluateGates } from "./gates.ts";
-import { meanInterval } from "./mean-interval.ts";
+import { intervalAround, meanOf } from "./mean-interval.ts";
+import { metric } from "./metrics.ts";
 import { decideVerdict } from "./verdict.ts";
 
 /** A figure that cells are compared by. `measuredMs`: length of the traffic of one run, its warm-up aside. */
 export type ReadFigure = SweepFigure & {
   readonly read: (run: Summary, measuredMs: number) => number | null;
+  /** Of several runs it is that of all samples, not the mean. @default false */
+  readonly isPercentile?: boolean;
 };
 
 /** The one figure of a sweep that no gate knows. */
@@ -37,6 +40,7 @@ export function figureOf(subject: FigureSubject): ReadFigure {
     unit: units[row?.unit ?? "number"],
     meaning: `${row?.description ?? ""}${ofTimes}`,
     read: (run) => readFigure(subject, run),
+    isPercentile: metric(subject).samples !== null,
   };
 }
 
@@ -61,17 +65,21 @@ export function judgeCell(
   return {
     at: [...cell.at],
     planned: pooled.planned,
-    values: figures.map(({ read }) => valueOver(runs.map((run) => read(run, measuredMs)))),
+    values: figures.map(({ read, isPercentile }) => {
+      const ofAll = isPercentile === true ? read(pooled, measuredMs) : null;
+      const measured = runs.map((run) => read(run, measuredMs)).filter((it) => it !== null);
+      return valueOver(measured, ofAll);
+    }),
     busiest: busiestOf(pooled),
     gates,
     passed: decideVerdict({ ...judged, variants: [{ ...pooled, gates }] }) === "pass",
   };
 }
 
-/** The mean over the runs that measured it. */
-function valueOver(values: readonly (number | null)[]): SweepValue {
-  const measured = values.filter((it) => it !== null);
-  return measured.length === 0 ? { mean: null, low: null, high: null } : meanInterval(measured);
+/** The mean over the runs that measured it, or what all of them came to together. */
+function valueOver(measured: readonly number[], ofAll: number | null): SweepValue {
+  if (measured.length === 0) return { mean: null, low: null, high: null };
+  return intervalAround(ofAll ?? meanOf(measured), measured);
 }
 
 /** The station whose workers are most at work. One that is only held by calls is a victim. */

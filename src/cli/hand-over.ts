@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { Io } from "./io.ts";
+import { type Io, writeOutput } from "./io.ts";
 import type { Reading } from "./readings.ts";
 
 /** Something that was measured, ready to be stored. */
@@ -30,14 +30,16 @@ export async function handOver(
   if (flags.json) io.print(json.trimEnd());
   if (isBare && flags.out === undefined) return;
   const folder = flags.out ?? defaultFolder(kind, scenario.name, environment.startedAt);
-  // First what cannot be made again.
-  await io.writeText(path.join(folder, `${kind}.json`), json, { overwrite: true });
   const { pageFile, page, text } = reading();
   const file = path.join(folder, pageFile);
-  await io.writeText(file, page, { overwrite: true });
-  if (isBare) return;
-  io.print(text);
-  io.print(`report: ${file}`);
+  try {
+    // First what cannot be made again.
+    await writeOutput(io, path.join(folder, `${kind}.json`), json);
+    await writeOutput(io, file, page);
+  } finally {
+    if (!isBare) io.print(text);
+  }
+  if (!isBare) io.print(`report: ${file}`);
 }
 
 /** `reports/lunch-rush-2026-11-05T12-30-00`, `reports/lunch-rush-plan-2026-11-05T12-30-00`. */

@@ -13,8 +13,7 @@ export function watchInterrupt(onInterrupt: () => void): {
   const controller = new AbortController();
   const interrupt = (): void => {
     if (controller.signal.aborted) {
-      process.kill(process.pid, "SIGKILL");
-      return;
+      process.exit(ExitCode.interrupted);
     }
     process.exitCode = ExitCode.interrupted;
     onInterrupt();

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { RunError } from "../kernel/errors.ts";
 
 /** All that a command touches of the world. A test hands in its own. */
 export type Io = {
@@ -40,6 +41,25 @@ export function shippedFolderOf(moduleUrl: string): string {
   const built = path.join("dist", "src", "cli");
   const up = here.endsWith(path.sep + built) ? "../../.." : "../..";
   return path.join(here, up, "scenarios");
+}
+
+/**
+ * Writes what was measured or made of it.
+ *
+ * @throws {RunError} where the system does not let it.
+ */
+export async function writeOutput(io: Io, file: string, text: string): Promise<void> {
+  try {
+    await io.writeText(file, text, { overwrite: true });
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === undefined) throw error;
+    const hint =
+      code === "EISDIR"
+        ? "name a file"
+        : `see whether ${path.dirname(file)} is a folder to write to`;
+    throw new RunError(`${file}: the file cannot be written (${code})`, hint, { cause: error });
+  }
 }
 
 /** The code of a failed system call, such as ENOENT; `undefined` if the error is another. */

@@ -3,6 +3,7 @@ import yargs, { type Argv } from "yargs";
 import { hideBin } from "yargs/helpers";
 import { RunError, renderProblem, UsageError } from "../kernel/errors.ts";
 import { ExitCode } from "../kernel/exit-code.ts";
+import { checkFlags } from "./check-flags.ts";
 import { initCommand } from "./init.ts";
 import { type Io, nodeIo } from "./io.ts";
 import { kneeCommand } from "./knee.ts";
@@ -58,6 +59,10 @@ function parserOf(argv: readonly string[], io: Io): Argv {
     .command(schemaCommand(io))
     .command(initCommand(io))
     .command(listCommand(io))
+    .check(async (given, { array }: { array?: readonly string[] }) => {
+      await checkFlags(given, array ?? []);
+      return true;
+    }, true)
     .demandCommand(1, "Name a command.")
     .strict()
     .recommendCommands()

@@ -1,5 +1,6 @@
 import {
   describeTrial,
+  fewSampleDoubts,
   markFront,
   type PlanNames,
   planVerdict,
@@ -116,7 +117,7 @@ class PlanMaker {
     return {
       verdict: planVerdict(search),
       partial: search.isPartial,
-      reasons: [...search.reasons],
+      reasons: [...search.reasons, ...this.#sampleDoubts([...search.trials, present])],
       question: this.#question(),
       cheapest: cheapest && this.#describe(cheapest, verification),
       ties: search.ties.map((it) => this.#describe(it, freshOf(it))),
@@ -190,6 +191,13 @@ class PlanMaker {
       if (trial.outcome === "partial") trial.outcome = "fail";
     }
     return nearestOf(candidates);
+  }
+
+  #sampleDoubts(trials: readonly Trial[]): readonly string[] {
+    const counts = trials.flatMap((trial) =>
+      this.#conditions.flatMap((_, it) => trial.runsOf(it).map((run) => run.activationCount)),
+    );
+    return fewSampleDoubts(this.#options.plan.gates, Math.min(...counts));
   }
 
   /** Cost against the uncredited rate, all under the condition that stopped most. */

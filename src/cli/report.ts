@@ -4,7 +4,7 @@ import { decideVerdict, distrustReasons } from "../analysis/verdict.ts";
 import { UsageError } from "../kernel/errors.ts";
 import { ExitCode } from "../kernel/exit-code.ts";
 import { parseResult, type Result, type VariantResult } from "../record/result.ts";
-import type { Io } from "./io.ts";
+import { type Io, writeOutput } from "./io.ts";
 import { type Reading, readingOfResult } from "./readings.ts";
 import { readingOf, readStored, type Stored, storedFiles } from "./stored.ts";
 
@@ -18,8 +18,8 @@ async function report(flags: Flags, io: Io): Promise<ExitCode> {
   if (first === undefined) throw new UsageError("FLAG_INVALID", [{ what: "name a result.json" }]);
   const reading = others.length === 0 ? readingOf(first) : comparisonOf(stored);
   const page = path.join(flags.out ?? path.dirname(first.file), reading.pageFile);
-  await io.writeText(page, reading.page, { overwrite: true });
   io.print(reading.text);
+  await writeOutput(io, page, reading.page);
   io.print(`report: ${page}`);
   return ExitCode.ok;
 }

@@ -105,7 +105,7 @@ export function warmUpReasons(warmUp: WarmUp | null): readonly string[] {
  */
 export function requireFixedWarmUp({ scenario }: ScenarioCase): void {
   if (scenario.warmUp !== "auto") return;
-  const what = "warmUp: auto is found by `tillstorm simulate` alone";
+  const what = "warmUp: auto is not found by plan and sweep";
   const hint = "write the time that it finds, such as warmUp: 30s";
   throw new UsageError("WARM_UP_OPEN", [{ what, hint }]);
 }

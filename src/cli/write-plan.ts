@@ -2,7 +2,7 @@ import { ExitCode } from "../kernel/exit-code.ts";
 import { type PlanResult, renderPlanResult } from "../record/plan-result.ts";
 import type { LoadedScenario } from "../scenario/loader.ts";
 import { handOver } from "./hand-over.ts";
-import type { Io } from "./io.ts";
+import { type Io, writeOutput } from "./io.ts";
 import type { PlanFlags } from "./plan.ts";
 import { readingOfPlan } from "./readings.ts";
 import { unifiedDiff } from "./unified-diff.ts";
@@ -33,7 +33,7 @@ async function writePatch(
   }
   const mark = loaded.text.startsWith("\uFEFF") ? "\uFEFF" : "";
   const text = mark + loaded.plan.withVariant(patch.overrides).text;
-  await io.writeText(file, unifiedDiff(loaded.file, loaded.text, text), { overwrite: true });
+  await writeOutput(io, file, unifiedDiff(loaded.file, loaded.text, text));
   io.note(`${file}: the variant ${patch.variant}; apply it with: patch ${loaded.file} ${file}`);
 }
 

@@ -2,7 +2,7 @@ import { ExitCode } from "../kernel/exit-code.ts";
 import { renderSweep, type Sweep } from "../record/sweep-result.ts";
 import { renderSweepCsv } from "../report/sweep-csv.ts";
 import { handOver } from "./hand-over.ts";
-import type { Io } from "./io.ts";
+import { type Io, writeOutput } from "./io.ts";
 import { readingOfSweep } from "./readings.ts";
 import type { SweepFlags } from "./sweep.ts";
 
@@ -16,7 +16,7 @@ export async function handOverSweep(
   if (flags.csv !== undefined) {
     const csv = renderSweepCsv(sweep);
     if (isCsvShown) io.print(csv.trimEnd());
-    else await io.writeText(flags.csv, csv, { overwrite: true });
+    else await writeOutput(io, flags.csv, csv);
   }
   const json = renderSweep(sweep);
   const reading = () => readingOfSweep(sweep);

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import type { Ticket, Timed } from "./clock.ts";
+import { RunError } from "./errors.ts";
 import { Lane } from "./lane.ts";
 
 /** This many events may be pending at once. */
 const slotMax = 2 ** 22;
+const tooMany = "more than 4 million events are pending at once";
 /** Tickets pack `(order & orderMask) * slotMax + slot`. */
 const orderMask = 2 ** 31 - 1;
 /** Cancelled rows are swept out when there are more of them than this, and than of live ones. */
@@ -370,7 +372,7 @@ export class EventQueue {
 
   #newSlot(): number {
     const slot = this.#slotCount++;
-    assert(slot < slotMax, "more than 4 million events are pending at once");
+    if (slot >= slotMax) throw new RunError(tooMany, "lower the load, or what makes it wait");
     if (slot === this.#kind.length) {
       this.#kind = grown(this.#kind, Int32Array);
       this.#timeMs = grown(this.#timeMs, Float64Array);

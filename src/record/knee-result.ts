@@ -48,7 +48,8 @@ const Recovery = z.strictObject({
     .enum(["recovered", "recovering", "stuck"])
     .describe(
       "After a spike beyond the collapse, back at this load. recovered: the last tenth of the traffic " +
-        "is as good as without the spike (within 2 points). recovering: not yet, but what waits grew " +
+        "is as good as without the spike: the uncredited within 2 points, what waits within twice as " +
+        "many and a tenth of the most that ever waited. recovering: not yet, but what waits grew " +
         "less by 5 % at least over the second half. stuck: neither.",
     ),
   uncreditedRatio: ratio.nullable().describe("In the last tenth of the traffic."),

@@ -6,7 +6,7 @@ import { Result } from "./result.ts";
  * `sweep.json`: a scenario simulated over and over with some of its values changed, cell by cell.
  *
  * Ratios are 0..1, times are ms, money is in minor units, counts are those of one run. With several
- * seeds a figure is the mean over the runs, one number a run; `null` is "nothing was measured".
+ * seeds a figure is the mean over the runs, a percentile that of all their samples; `null` is "nothing was measured".
  */
 
 const count = z.int().nonnegative();

@@ -52,7 +52,10 @@ export function renderSummary(result: Result): string {
 
 function modeOf(result: Result): string {
   const { seed, seeds } = result.scenario;
-  const runs = seeds > 1 ? `, ${seeds} runs per variant, counts summed` : "";
+  const madeCounts = result.variants.map((it) => it.seeds);
+  const least = madeCounts.length === 0 ? 0 : Math.min(...madeCounts);
+  const made = result.partial ? `${least} of ${seeds}` : `${seeds}`;
+  const runs = seeds > 1 ? `, ${made} runs per variant, counts summed` : "";
   return `${result.mode}, seed ${seed}${runs}`;
 }
 

@@ -14,6 +14,7 @@ import {
 } from "./source-tree.ts";
 import { inYaml } from "./suggest.ts";
 import { checkFixed } from "./variants.ts";
+import { isWithin } from "./vary.ts";
 
 /** One value of a knob. `cost` is of this value, in the plan's unit. */
 export type KnobValue = { readonly text: string; readonly cost: number; readonly node: SourceNode };
@@ -59,6 +60,12 @@ export function readKnobs(
     const fixed = checkFixed(path, planFixedKeys, "configuration");
     if (fixed !== undefined) {
       found.push({ offset: keyOffset, what: `plan.vary.${fixed.what}`, hint: fixed.hint });
+      continue;
+    }
+    const outer = Object.keys(spec.vary).find((it) => isWithin(path, it));
+    if (outer !== undefined) {
+      const what = `${of}: it is a part of plan.vary.${outer}`;
+      found.push({ offset: keyOffset, what, hint: "vary either, not both" });
       continue;
     }
     const isCapacity = capacity ?? (/\.(?:replicas|workers)$/.test(path) && nodes.every(isNumber));

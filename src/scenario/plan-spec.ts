@@ -10,7 +10,8 @@ import { Window } from "../kernel/window.ts";
  */
 
 const valueMaxCount = 100;
-const rangeForm = "expected a range such as 1..6 or 10..100 by 10, or a list of values";
+const rangeForm =
+  "expected a range such as 1..6 or 10..100 by 10 (upwards, at most 100 values), or a list of values";
 
 /** `1..6`, `10..100 by 10`: whole numbers, both ends included; `undefined` if it is no range. */
 export function parseRange(text: string): readonly number[] | undefined {

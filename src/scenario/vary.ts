@@ -43,8 +43,19 @@ export function parseVaried(texts: readonly string[]): readonly VariedKey[] {
     const what = `${sourceOf(index)}: ${path} is varied by ${sourceOf(first)} already`;
     problems.push({ what, hint: "name each path once" });
   });
+  keys.forEach(({ path }, index) => {
+    const outer = keys.findIndex((it) => it.path !== "" && isWithin(path, it.path));
+    if (outer < 0) return;
+    const what = `${sourceOf(index)}: ${path} is a part of what ${sourceOf(outer)} varies`;
+    problems.push({ what, hint: `vary either, not both` });
+  });
   if (problems.length > 0) throw new UsageError("VARY_INVALID", problems);
   return keys;
+}
+
+/** Whether a path leads to a part of what another leads to. */
+export function isWithin(path: string, outer: string): boolean {
+  return path.startsWith(`${outer}.`);
 }
 
 /** What problems call the nth key. */

@@ -18,8 +18,10 @@ const capacityMargin = 1.1;
 const arrivalDeviations = 4;
 /** The bound must pass the limit by so much. [ratio] */
 const ratioMargin = 0.02;
-/** A percentile of a sample may be so much below that of its distribution. */
-const timeMargin = 0.95;
+/** A percentile of a sample is that of its distribution within so many deviations of its rank … */
+const rankDeviations = 4;
+/** … and says nothing where fewer of the sample are expected beyond it. */
+const beyondMinCount = 10;
 
 /** Whether one of the gates cannot hold. @param scenario - Under the load and failure in question. */
 export function cannotHold(scenario: Scenario, span: Span, gates: readonly Gate[]): boolean {
@@ -33,7 +35,9 @@ export function cannotHold(scenario: Scenario, span: Span, gates: readonly Gate[
       (gate.argument === "latency" || gate.argument === "time_to_credit")
     ) {
       const quantile = quantiles[gate.figure];
-      return quantile !== undefined && leastTimeMs(scenario, quantile) * timeMargin > gate.limit;
+      if (quantile === undefined) return false;
+      if (gate.argument === "latency" && maySayNoAtOnce(scenario)) return false;
+      return leastTimeMs(scenario, span, quantile) > gate.limit;
     }
     return false;
   });
@@ -78,13 +82,33 @@ export function leastUncreditedRatio(scenario: Scenario, whole: Span): number {
   return worst;
 }
 
-/** A quantile of the time that one activation takes where nothing waits and nothing travels. [ms] */
-function leastTimeMs(scenario: Scenario, quantile: number): number {
+/** Whether an activation may be over before its stages are: who is turned away soon is answered soon. */
+function maySayNoAtOnce({ services, faults }: Scenario): boolean {
+  if (faults.length > 0) return true;
+  return Object.values(services).some(({ rateLimit, adaptiveLimit, rejects, triggers, stages }) => {
+    if (rateLimit !== undefined || adaptiveLimit !== undefined || triggers !== undefined)
+      return true;
+    if (Object.keys(rejects).length > 0) return true;
+    return Object.values(stages).some(({ queue, shed, checks }) => {
+      return queue !== undefined || shed !== undefined || checks.length > 0;
+    });
+  });
+}
+
+/**
+ * What a percentile of a run is at the least, where nothing waits and nothing travels; 0 where too few
+ * activations are expected to say. [ms]
+ */
+function leastTimeMs(scenario: Scenario, span: Span, percentile: number): number {
   const [stream, ...others] = Object.values(scenario.traffic);
   // What is cut short by a timeout, or asked twice, takes another time than the stages say.
   if (stream === undefined || others.length > 0) return 0;
   const { timeout, patience, retry, hedge, deadline } = stream;
   const cuts = [timeout, patience, retry, hedge, deadline];
+  const count = expectedCount(stream.arrivals, span.scenarioMs, span);
+  if (!(count * (1 - percentile) >= beyondMinCount)) return 0;
+  const quantile = percentile - rankDeviations * Math.sqrt((percentile * (1 - percentile)) / count);
+  if (quantile <= 0) return 0;
   const { stations, isPlain } = wayOf(scenario, stream);
   if (!isPlain || cuts.some((it) => it !== undefined)) return 0;
   const parts = stations.map((station) => timeOf(scenario, station));

@@ -83,11 +83,15 @@ describe("judgeRecovery", () => {
   });
   const flat = Array.from({ length: 10 }, () => 0);
   const falling = flat.map((_, bucket) => 1_000 - 50 * bucket);
+  const emptied = flat.map((_, bucket) => (bucket < 5 ? 1_000 : 90));
   const growing = flat.map((_, bucket) => 1_000 + 5 * bucket);
 
   it.each([
     { why: "as good as without the spike", after: course(1, flat), state: "recovered" },
-    { why: "within two points", after: course(2, growing), state: "recovered" },
+    { why: "within two points", after: course(2, flat), state: "recovered" },
+    { why: "with few that still wait", after: course(1, emptied), state: "recovered" },
+    { why: "in time, with queues that stay full", after: course(1, growing), state: "stuck" },
+    { why: "in time, with queues that fall", after: course(1, falling), state: "recovering" },
     { why: "worse, with queues that fall", after: course(90, falling), state: "recovering" },
     { why: "worse, with queues that grow", after: course(90, growing), state: "stuck" },
     { why: "worse, with nothing that waits", after: course(90, flat), state: "stuck" },

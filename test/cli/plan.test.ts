@@ -156,13 +156,16 @@ describe("tillstorm plan", () => {
     expect(code).toBe(3);
     const plan = parsePlanResult(stdout, "stdout");
     expect(plan.verdict).toBe("partial");
-    expect(plan.reasons).toEqual(["the budget of 1 configurations is spent"]);
+    // A window of 40 s under 1x has fewer than twenty activations beyond the p99.
+    const [why, doubt] = plan.reasons;
+    expect(why).toBe("the budget of 1 configurations is spent");
+    expect(doubt).toMatch(/^p99\(latency\): a run has 1\d\d\d activations/);
     const timed = written("timed", text.replace("seeds: 8", "seeds: 800, time: 1s"));
     const late = await runCli(["plan", timed, "--json", "--quiet"]);
     expect(late.code, late.stderr).toBe(3);
-    expect(parsePlanResult(late.stdout, "stdout").reasons).toEqual([
+    expect(parsePlanResult(late.stdout, "stdout").reasons[0]).toBe(
       "the time budget of 1s is spent",
-    ]);
+    );
   });
 
   it("keeps what it found when it is interrupted", async () => {
