@@ -64,7 +64,7 @@ function valuesTable(plan: PlanResult, { values }: PlanConfiguration): readonly 
   const rows = plan.question.knobs.map(({ path, present }, place) => [
     plainText(path),
     plainText(values[place] ?? ""),
-    plainText(present.text),
+    plainText(plan.present.values[place] ?? present.text),
   ]);
   const head = plan.cheapest === null ? "nearest" : "cheapest";
   const costs = [

@@ -38,7 +38,7 @@ export function renderSweepText(sweep: Sweep): string {
     plainText(formatBusiest(cell)),
     formatGates(cell),
   ]);
-  const runs = scenario.seeds > 1 ? `, means of ${formatPlural(scenario.seeds, "run")} a cell` : "";
+  const runs = scenario.seeds > 1 ? `, ${formatPlural(scenario.seeds, "run")} a cell` : "";
   const title =
     `${scenario.title} (${sweep.variant}, simulated, seed ${scenario.seed}${runs}, ` +
     `${formatDuration(scenario.durationMs)} of traffic)`;
@@ -56,7 +56,9 @@ export function renderSweepText(sweep: Sweep): string {
       return name === path ? [] : [plainText(`${name}: ${path}`)];
     }),
     "busiest station: mean share of its workers at work; workers held by a call do not count",
-    ...(scenario.seeds > 1 ? ["±: half of the 95 % Student-t interval of the mean"] : []),
+    ...(scenario.seeds > 1 ? [ofSeveralRuns, "±: half of the 95 % Student-t interval"] : []),
   ];
   return `${lines.join("\n")}\n`;
 }
+
+const ofSeveralRuns = "figures: the mean of the runs; a percentile: that of all their samples";

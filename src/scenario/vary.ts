@@ -1,6 +1,7 @@
+import { parse } from "yaml";
 import { type Problem, UsageError } from "../kernel/errors.ts";
 import { formatDuration, parseDurationMs } from "../kernel/units.ts";
-import type { Override } from "./override.ts";
+import type { OverrideValue } from "./override.ts";
 
 /**
  * What a sweep varies: `path=values`.
@@ -8,7 +9,8 @@ import type { Override } from "./override.ts";
  * - `services.bank.replicas=1..8`: whole numbers, every one;
  * - `traffic.pay.arrivals.poisson.rate=50/s..500/s:10`: ten points, equally far apart;
  * - `services.bank.stages.risk.time=10ms..1s:7:log`: seven points, each the same factor further;
- * - `services.operator.stages.forward.call.balancer=random,p2c`: these, as they stand; `~` takes the key away.
+ * - `services.operator.stages.forward.call.balancer=random,p2c`: these, as they stand; `~` takes the key away;
+ * - `services.operator.stages.forward.call.retry=~,{ attempts: 2 }`: without, and with a mapping.
  *
  * Values are written as in the scenario, with their units.
  */
@@ -18,7 +20,7 @@ export type VariedKey = {
 };
 
 /** A value as it is written, and as the scenario reads it. */
-export type VariedValue = { readonly text: string; readonly value: Override["value"] };
+export type VariedValue = { readonly text: string; readonly value: OverrideValue };
 
 const keyMaxCount = 4;
 /** Values of one key; what they multiply to is bounded by whoever runs them. */
@@ -68,17 +70,56 @@ function parseKey(text: string): VariedKey | Problem {
   if (path === "") {
     return { what: `expected path=values, found ${text}`, hint: "write path=1..8 or path=1,2,4" };
   }
-  const values = list.includes("..") ? parseRange(list) : parseList(list);
+  const isRange = list.includes("..") && !/[[{]/.test(list);
+  const values = isRange ? parseRange(list) : parseList(list);
   if ("what" in values) return { ...values, what: `${path}: ${values.what}` };
   return { path, values };
 }
 
 function parseList(list: string): readonly VariedValue[] | Problem {
-  const texts = list.split(",").map((it) => it.trim());
+  const texts = splitList(list);
+  if (texts === undefined) {
+    return { what: `a bracket is not closed in ${list}`, hint: "write ~,{ attempts: 2 }" };
+  }
   if (texts.includes("")) return { what: `a value is missing in ${list}`, hint: "write 1,2,4" };
   const twice = texts.find((it, index) => texts.indexOf(it) < index);
   if (twice !== undefined) return { what: `${twice} stands there twice`, hint: "keep one of them" };
+  const bad = texts.find((it) => isInBrackets(it) && parseInBrackets(it) === undefined);
+  if (bad !== undefined) {
+    return { what: `${bad} is no YAML`, hint: "write it as in the scenario: { attempts: 2 }" };
+  }
   return texts.map(readValue);
+}
+
+/** Parts it at the commas that stand in no brackets; `undefined`: they do not match. */
+function splitList(list: string): readonly string[] | undefined {
+  const texts: string[] = [];
+  let depth = 0;
+  let from = 0;
+  for (let at = 0; at < list.length; at += 1) {
+    const sign = list[at];
+    if (sign === "{" || sign === "[") depth += 1;
+    else if (sign === "}" || sign === "]") depth -= 1;
+    else if (sign === "," && depth === 0) {
+      texts.push(list.slice(from, at).trim());
+      from = at + 1;
+    }
+    if (depth < 0) return undefined;
+  }
+  return depth === 0 ? [...texts, list.slice(from).trim()] : undefined;
+}
+
+function isInBrackets(text: string): boolean {
+  return text.startsWith("{") || text.startsWith("[");
+}
+
+/** A mapping or a list of YAML; `undefined` if it is none. */
+function parseInBrackets(text: string): OverrideValue | undefined {
+  try {
+    return parse(text, { maxAliasCount: 0 }) as OverrideValue;
+  } catch {
+    return undefined;
+  }
 }
 
 const numberAndUnit = /^(-?\d+(?:\.\d+)?)(.*)$/;
@@ -157,8 +198,9 @@ function scaleOf(from: string, to: string): Scale | Problem {
   return { least: Number(least), most: Number(most), isWhole, write };
 }
 
-/** A value as YAML has it: bare numbers are numbers, `~` is nothing, the rest is text. */
+/** A value as YAML has it: bare numbers are numbers, `~` is nothing, brackets hold more, the rest is text. */
 function readValue(text: string): VariedValue {
+  if (isInBrackets(text)) return { text, value: parseInBrackets(text) ?? null };
   if (/^-?\d+(?:\.\d+)?$/.test(text)) return { text, value: Number(text) };
   if (text === "true" || text === "false") return { text, value: text === "true" };
   return { text, value: text === "~" ? null : text };

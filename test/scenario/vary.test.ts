@@ -33,6 +33,24 @@ describe("the values of a varied key", () => {
     expect(key?.values.map(({ value }) => value)).toEqual([2, 0.5, true, null, "80/s", "p2c"]);
   });
 
+  it("may be mappings and lists, commas and ranges in them left alone", () => {
+    const list = "~, { attempts: 2, backoff: { base: 10ms, max: 1s } }, [a..b, 1], {}";
+    const [key] = parseVaried([`a=${list}`]);
+    expect(key?.values.map(({ value }) => value)).toEqual([
+      null,
+      { attempts: 2, backoff: { base: "10ms", max: "1s" } },
+      ["a..b", 1],
+      {},
+    ]);
+    expect(key?.values[1]?.text).toBe("{ attempts: 2, backoff: { base: 10ms, max: 1s } }");
+  });
+
+  it("are no parts of each other", () => {
+    const both = ["a.b.c=1,2", "a.b=3"];
+    expect(() => parseVaried(both)).toThrow("--vary 1: a.b.c is a part of what --vary 2 varies");
+    expect(parseVaried(["a.b=1", "a.bc=1"])).toHaveLength(2);
+  });
+
   it.each([
     { text: "a", what: "--vary 1: expected path=values", hint: "write path=1..8" },
     { text: "a=", what: "--vary 1: expected path=values", hint: "write path=1..8" },
@@ -48,6 +66,9 @@ describe("the values of a varied key", () => {
     { text: "a=1..9:1", what: "2 to 10000 points", hint: ":10" },
     { text: "a=1..20000", what: "found 20000", hint: ":10" },
     { text: "a=1..9:five", what: "is no range", hint: "write 1..8" },
+    { text: "a={ b: 1", what: "a bracket is not closed", hint: "{ attempts: 2 }" },
+    { text: "a=1},{2", what: "a bracket is not closed", hint: "{ attempts: 2 }" },
+    { text: "a={ b: ]c[ }", what: "is no YAML", hint: "as in the scenario" },
     { text: "a=1..2..3", what: "is no range", hint: "write 1..8" },
   ])("are refused: $text", ({ text, what, hint }) => {
     expect(() => parseVaried([text])).toThrow(UsageError);
