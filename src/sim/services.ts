@@ -3,6 +3,7 @@ import { batchSpendableAtMs, spendableAtMs } from "../chain/bank-spec.ts";
 import { buildReplica } from "../chain/build.ts";
 import { journalTerms, serviceOf } from "../chain/chain-spec.ts";
 import type { MemoryClosings } from "../chain/closings.ts";
+import { hasDuties } from "../chain/duties.ts";
 import { MemoryStore } from "../chain/forward-store.ts";
 import { type MemoryJournals, memoryJournals } from "../chain/journals.ts";
 import type { Life } from "../chain/life.ts";
@@ -133,12 +134,15 @@ export class SimulatedServices {
     const terms = journalTerms(scenario, service);
     const journals = memoryJournals(terms);
     this.#journalsOf.set(service, journals);
-    this.journals.push({
-      of: journals,
-      spendableAtMs: (postedAtMs) => spendableAtMs(spec.settlement, postedAtMs),
-      settlesInBatches: spec.settlement !== undefined,
-      isReconciled: terms.isReconciled,
-    });
+    // Nobody looks into those of a service that has nothing to write down.
+    if (Object.values(spec.stages).some((it) => hasDuties(it) || it.call !== undefined)) {
+      this.journals.push({
+        of: journals,
+        spendableAtMs: (postedAtMs) => spendableAtMs(spec.settlement, postedAtMs),
+        settlesInBatches: spec.settlement !== undefined,
+        isReconciled: terms.isReconciled,
+      });
+    }
     const untilMs = span.toMs + scenario.drain;
     for (let number = 1; number <= spec.replicas; number += 1) {
       const records = new Map<string, StationRecord>();
