@@ -5,7 +5,6 @@ import { Lane } from "./lane.ts";
 
 /** This many events may be pending at once. */
 const slotMax = 2 ** 22;
-const tooMany = "more than 4 million events are pending at once";
 /** Tickets pack `(order & orderMask) * slotMax + slot`. */
 const orderMask = 2 ** 31 - 1;
 /** Cancelled rows are swept out when there are more of them than this, and than of live ones. */
@@ -372,7 +371,7 @@ export class EventQueue {
 
   #newSlot(): number {
     const slot = this.#slotCount++;
-    if (slot >= slotMax) throw new RunError(tooMany, "lower the load, or what makes it wait");
+    if (slot >= slotMax) failForTooMany(); // Apart: what stands here must stay short.
     if (slot === this.#kind.length) {
       this.#kind = grown(this.#kind, Int32Array);
       this.#timeMs = grown(this.#timeMs, Float64Array);
@@ -394,4 +393,8 @@ function grown<A extends Int32Array | Float64Array>(old: A, make: new (length: n
   const bigger = new make(old.length * 2);
   bigger.set(old);
   return bigger;
+}
+
+function failForTooMany(): never {
+  throw new RunError("more than 4 million events are pending at once", "lower the load");
 }
