@@ -50,12 +50,17 @@ export function renderSummary(result: Result): string {
   return `${lines.join("\n")}\n`;
 }
 
+/** `5 runs per variant`; of a run that was stopped, how many of them were made. */
+export function runsPerVariant({ partial, scenario, variants }: Result): string {
+  const wanted = formatPlural(scenario.seeds, "run");
+  const fewest = variants.reduce((least, it) => Math.min(least, it.seeds), scenario.seeds);
+  const made = variants.length === 0 ? 0 : fewest;
+  return partial ? `${made} of ${wanted} per variant` : `${wanted} per variant`;
+}
+
 function modeOf(result: Result): string {
   const { seed, seeds } = result.scenario;
-  const madeCounts = result.variants.map((it) => it.seeds);
-  const least = madeCounts.length === 0 ? 0 : Math.min(...madeCounts);
-  const made = result.partial ? `${least} of ${seeds}` : `${seeds}`;
-  const runs = seeds > 1 ? `, ${made} runs per variant, counts summed` : "";
+  const runs = seeds > 1 ? `, ${runsPerVariant(result)}, counts summed` : "";
   return `${result.mode}, seed ${seed}${runs}`;
 }
 

@@ -5,7 +5,7 @@ import { type Answer, answerOf, verdictLine } from "./findings.ts";
 import { formatPlural } from "./format.ts";
 import { terms } from "./glossary.ts";
 import { type Html, html, none } from "./html.ts";
-import { precisionLines } from "./summary.ts";
+import { precisionLines, runsPerVariant } from "./summary.ts";
 import { type Column, renderTable } from "./table.ts";
 
 /** The top of the page: what was run, and whether the money will arrive. */
@@ -20,7 +20,7 @@ export function renderHeader(result: Result): Html {
 <h1>${scenario.title}</h1>
 <p class="facts">${how} · ${formatDuration(scenario.durationMs)} of traffic${window} ·
 ${formatPlural(result.variants.length, "variant")} · seed <code>${scenario.seed}</code>${
-    scenario.seeds > 1 ? html` · ${formatPlural(scenario.seeds, "run")} per variant` : none
+    scenario.seeds > 1 ? html` · ${runsPerVariant(result)}` : none
   } · promise ${formatDuration(scenario.promiseMs)}</p>
 </header>`;
 }

@@ -28,6 +28,17 @@ describe("renderSummary", () => {
     expect(text).toContain("  - baseline: p99(time_to_credit) < 5s (observed 27.6 s)");
   });
 
+  it("says how many of the runs were made before it was stopped", () => {
+    const result = simulatedResult();
+    const scenario = { ...result.scenario, seeds: 9 };
+    const variants = result.variants.map((it) => ({ ...it, seeds: 4 }));
+    const whole = renderSummary({ ...result, scenario, variants });
+    expect(whole).toContain("9 runs per variant, counts summed");
+    const stopped: Result = { ...result, scenario, variants, partial: true };
+    expect(renderSummary(stopped)).toContain("4 of 9 runs per variant, counts summed");
+    expect(renderSummary({ ...stopped, variants: [] })).toContain("0 of 9 runs per variant");
+  });
+
   it("gives the reasons of an inconclusive run", () => {
     const text = renderSummary(emptyResult());
     expect(text).toMatch(/^Inconclusive/);
