@@ -1,10 +1,7 @@
+import type { PaymentKey } from "../domain/payment.ts";
 import type { Trail } from "./call.ts";
 
-/** What names an activation, and its payment, in every journal and at every hop. */
-export interface PaymentKey {
-  readonly streamKey: number;
-  readonly index: number;
-}
+export type { PaymentKey };
 
 /** What a journal keeps of a payment. */
 export interface PaymentDetails extends PaymentKey {

@@ -13,15 +13,15 @@ export async function handOverSweep(
   io: Io,
 ): Promise<ExitCode> {
   const isCsvShown = flags.csv === "";
-  if (flags.csv !== undefined) {
-    const csv = renderSweepCsv(sweep);
-    if (isCsvShown) io.print(csv.trimEnd());
-    else await writeOutput(io, flags.csv, csv);
-  }
+  if (isCsvShown) io.print(renderSweepCsv(sweep).trimEnd());
   const json = renderSweep(sweep);
   const reading = () => readingOfSweep(sweep);
   const isBare = flags.json || isCsvShown;
   await handOver({ ...sweep, kind: "sweep", json, reading }, flags, io, isBare);
+  // Last: where it cannot be written, all the rest is there.
+  if (flags.csv !== undefined && !isCsvShown) {
+    await writeOutput(io, flags.csv, renderSweepCsv(sweep));
+  }
   if (sweep.partial) return ExitCode.interrupted;
   const isFine = flags["exit-zero"] || sweep.cells.every(({ passed }) => passed);
   return isFine ? ExitCode.ok : ExitCode.gateFailed;

@@ -1,3 +1,5 @@
+import type { PaymentKey } from "./payment.ts";
+
 /**
  * What a request shows of who sends it: the signed link that the merchant opened, the parts of the
  * page behind it, the code of the second factor. Live, it is read from the wire and its signature
@@ -62,9 +64,6 @@ export interface UsedLinks {
   use(nonceStream: number, nonceIndex: number, streamKey: number, index: number): boolean;
 }
 
-/** Which activation a request belongs to. */
-type Owner = { readonly streamKey: number; readonly index: number };
-
 /**
  * Holds what a request shows against the checks that are switched on.
  *
@@ -74,7 +73,7 @@ type Owner = { readonly streamKey: number; readonly index: number };
 export function failedCheck(
   checks: readonly CheckKind[],
   shown: Credentials | null,
-  of: Owner,
+  of: PaymentKey,
   nowMs: number,
   used: UsedLinks,
 ): CheckKind | null {
@@ -87,7 +86,7 @@ export function failedCheck(
 function passes(
   check: CheckKind,
   shown: Credentials,
-  { streamKey, index }: Owner,
+  { streamKey, index }: PaymentKey,
   nowMs: number,
   used: UsedLinks,
 ): boolean {

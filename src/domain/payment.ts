@@ -1,3 +1,9 @@
+/** What names an activation, and its payment, in every journal and at every hop. */
+export interface PaymentKey {
+  readonly streamKey: number;
+  readonly index: number;
+}
+
 /**
  * What an operator wrote down of a payment. `stored`: approved in the bank's name, to be delivered.
  * `reversed`: the bank has answered that it was taken back, or that it will never be posted.
