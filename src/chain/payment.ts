@@ -1,4 +1,5 @@
 import type { PaymentKey } from "../domain/payment.ts";
+import type { Customers } from "../traffic/merchant.ts";
 import type { Trail } from "./call.ts";
 
 export type { PaymentKey };
@@ -19,8 +20,9 @@ export interface PaymentDetails extends PaymentKey {
 export class Payment implements PaymentDetails {
   readonly streamKey: number;
   index: number;
-  merchant: number;
-  amountMinor: number;
+  #merchant: number;
+  #amountMinor: number;
+  #customers: Customers | null = null;
   /** Counts what may still change what becomes of the activation; null: nobody here does. */
   readonly trail: Trail | null;
 
@@ -33,9 +35,39 @@ export class Payment implements PaymentDetails {
   ) {
     this.streamKey = streamKey;
     this.index = index;
-    this.merchant = merchant;
-    this.amountMinor = amountMinor;
+    this.#merchant = merchant;
+    this.#amountMinor = amountMinor;
     this.trail = trail;
+  }
+
+  /**
+   * The payment of another activation.
+   *
+   * @param customers - Who comes, and with how much: drawn when somebody asks, for nobody may.
+   * @param amountMinor - As recorded, or -1 to draw it.
+   */
+  renew(index: number, customers: Customers, amountMinor: number): void {
+    this.index = index;
+    this.#customers = customers;
+    this.#merchant = -1;
+    this.#amountMinor = amountMinor;
+  }
+
+  get merchant(): number {
+    if (this.#merchant < 0) this.draw();
+    return this.#merchant;
+  }
+
+  get amountMinor(): number {
+    if (this.#amountMinor < 0) this.draw();
+    return this.#amountMinor;
+  }
+
+  /** Cheapest in the order of their numbers. */
+  draw(): void {
+    if (this.#customers === null) return;
+    this.#merchant = this.#customers.drawMerchant(this.index);
+    if (this.#amountMinor < 0) this.#amountMinor = this.#customers.drawAmountMinor(this.index);
   }
 
   static of({ streamKey, index, merchant, amountMinor }: PaymentDetails): Payment {

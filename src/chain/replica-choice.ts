@@ -28,6 +28,7 @@ export class ReplicaChoice {
   readonly ejection: OutlierEjection | null;
   readonly #balancer: Balancer;
   readonly #needsLuck: boolean;
+  readonly #needsMerchant: boolean;
   readonly #site: number;
   readonly #healthy: Uint8Array | null;
   /** Both masks together; null where nothing masks. */
@@ -36,6 +37,7 @@ export class ReplicaChoice {
   constructor(parts: ReplicaChoiceParts) {
     this.#balancer = buildBalancer(parts.balancer, parts.replicaCount);
     this.#needsLuck = !luckless.has(parts.balancer.kind);
+    this.#needsMerchant = parts.balancer.kind === "sticky";
     this.#site = siteKey(parts.seed, `${parts.site}/balancer`);
     this.#healthy = parts.healthy;
     this.ejection =
@@ -44,14 +46,11 @@ export class ReplicaChoice {
     this.#eligible = isMasked ? new Uint8Array(parts.replicaCount).fill(1) : null;
   }
 
-  pick(
-    nowMs: number,
-    { streamKey, index, merchant }: Payment,
-    attempt: number,
-    avoid: number,
-  ): number {
+  pick(nowMs: number, payment: Payment, attempt: number, avoid: number): number {
+    const { streamKey, index } = payment;
     const u = this.#needsLuck ? draw(this.#site, streamKey, index, attempt) : 0;
-    return this.#balancer.pick(nowMs, u, merchant, this.#refreshed(nowMs), avoid);
+    const key = this.#needsMerchant ? payment.merchant : 0;
+    return this.#balancer.pick(nowMs, u, key, this.#refreshed(nowMs), avoid);
   }
 
   /** Whether any replica may be asked by what is known of its health. */

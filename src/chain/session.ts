@@ -69,10 +69,10 @@ export class Session implements Timed, CallOwner, Trail {
     this.payment = new Payment(terminals.streamKey, 0, 0, 0, this);
   }
 
-  begin(index: number, plannedMs: number, merchant: number, amountMinor: number): void {
-    this.payment.index = index;
-    this.payment.merchant = merchant;
-    this.payment.amountMinor = amountMinor;
+  begin(index: number, plannedMs: number, amountMinor: number): void {
+    const { payment } = this;
+    payment.renew(index, this.terminals.customers, amountMinor);
+    if (this.terminals.asksWho) payment.draw();
     this.plannedMs = plannedMs;
     this.intent = this.terminals.identity?.intentOf(index, plannedMs) ?? "genuine";
     this.attempts = 0;
@@ -91,7 +91,7 @@ export class Session implements Timed, CallOwner, Trail {
     this.#pollCount = 0;
     this.#isPolling = false;
     this.#mayStand = false;
-    this.terminals.tracer?.note(this, "due", merchant, this.intent);
+    this.terminals.tracer?.note(this, "due", payment.merchant, this.intent);
     this.#tap();
   }
 

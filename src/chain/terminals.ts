@@ -64,6 +64,9 @@ export class Terminals {
   readonly streamIndex: number;
   readonly streamKey: number;
   readonly patience: PatienceSpec | null;
+  readonly customers: Customers;
+  /** Whether who comes with how much is asked of every activation: then it is drawn as they come. */
+  readonly asksWho: boolean;
   readonly posts: boolean;
   readonly isOperator: boolean;
   /** Hears what happens at the terminals; null: nobody does. */
@@ -71,7 +74,6 @@ export class Terminals {
   /** Activations started so far. */
   plannedCount = 0;
   watcher: SessionWatcher | null = null;
-  readonly #customers: Customers;
   readonly #sink: SessionSink;
   readonly #routines: readonly Routine[];
   readonly #open: Session[] = [];
@@ -95,7 +97,8 @@ export class Terminals {
     this.patience = parts.patience;
     this.posts = parts.posts;
     this.isOperator = parts.isOperator;
-    this.#customers = parts.customers;
+    this.customers = parts.customers;
+    this.asksWho = parts.posts || parts.identity !== null || this.tracer !== null;
     this.#sink = parts.sink;
   }
 
@@ -125,12 +128,7 @@ export class Terminals {
     session.terminal = terminal;
     this.#open.push(session);
     this.plannedCount += 1;
-    session.begin(
-      index,
-      plannedMs,
-      this.#customers.drawMerchant(index),
-      amountMinor >= 0 ? amountMinor : this.#customers.drawAmountMinor(index),
-    );
+    session.begin(index, plannedMs, amountMinor);
   }
 
   closed(session: Session): void {

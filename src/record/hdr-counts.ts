@@ -1,12 +1,17 @@
-/** Values from here on are told apart by division, for a shift reads 32 bits. */
-const shiftMax = 2 ** 31;
+// A number, and its halves as they stand in memory: the higher has the exponent and 20 bits behind it.
+const number = new Float64Array(1);
+const halves = new Int32Array(number.buffer);
+number[0] = 1;
+const higher = halves[0] === 0 ? 1 : 0; // Which comes first is up to the processor.
+const exponentBias = 1_023;
 
 /**
  * Counts of whole numbers in the buckets of an HDR histogram: exact up to `2 × 10^digits`, then ever
  * wider, each within `10^-digits` of its values.
  *
  * The layout is that of hdr-histogram-js. Counting with that library was a fifth of what a simulated
- * activation cost: a logarithm and two powers a sample, against a count of leading zeros and a shift.
+ * activation cost: a logarithm and two powers a sample. Here a bucket is read off the number itself:
+ * its exponent says how wide, and the bits behind that say which.
  *
  * @see http://hdrhistogram.org
  */
@@ -14,11 +19,16 @@ export class HdrCounts {
   /** Two to this many values are exact: half of the sub-buckets of the first bucket, doubled. */
   readonly #halfMagnitude: number;
   readonly #half: number;
+  /** What the bits of a number are shifted by, and what is taken from them then. */
+  readonly #shift: number;
+  readonly #offset: number;
   #counts: Uint32Array;
 
   constructor(digits: 2 | 3) {
     this.#halfMagnitude = digits === 3 ? 10 : 7;
-    this.#half = 2 ** this.#halfMagnitude;
+    this.#half = 1 << this.#halfMagnitude; // Not a power of floats: V8 takes what comes of that for one.
+    this.#shift = 20 - this.#halfMagnitude;
+    this.#offset = (exponentBias - 1 + this.#halfMagnitude) * this.#half;
     this.#counts = new Uint32Array(2 * this.#half);
   }
 
@@ -30,6 +40,33 @@ export class HdrCounts {
     const index = this.#indexOf(value);
     if (index >= this.#counts.length) this.#cover(index);
     this.#counts[index] = (this.#counts[index] as number) + times;
+  }
+
+  /**
+   * Records times, each to its nearest microsecond: `record` in a loop, which costs half as much.
+   *
+   * @param timesMs - The first `count` of them; less than nothing counts as nothing. [ms]
+   * @param maxMs - Longer ones count as this. [ms]
+   */
+  recordTimes(timesMs: Float64Array, count: number, maxMs: number): void {
+    const half = this.#half;
+    const shift = this.#shift;
+    const offset = this.#offset;
+    let counts = this.#counts;
+    for (let at = 0; at < count; at += 1) {
+      const ms = timesMs[at] as number;
+      const us = (ms < maxMs ? ms : maxMs) * 1_000 + 0.5;
+      let index = 0;
+      if (us >= half) {
+        number[0] = us;
+        index = ((halves[higher] as number) >> shift) - offset;
+      } else if (us >= 1) index = us | 0;
+      if (index >= counts.length) {
+        this.#cover(index);
+        counts = this.#counts;
+      }
+      counts[index] = (counts[index] as number) + 1;
+    }
   }
 
   add(other: HdrCounts): void {
@@ -71,14 +108,11 @@ export class HdrCounts {
     return of;
   }
 
+  /** @param value - From 0; what is behind its point does not count. */
   #indexOf(value: number): number {
-    const magnitude = this.#halfMagnitude;
-    if (value < shiftMax) {
-      const bucket = 31 - magnitude - Math.clz32(value);
-      return bucket <= 0 ? value : bucket * this.#half + (value >>> bucket);
-    }
-    const bucket = 51 - magnitude - Math.clz32(Math.floor(value / 2 ** 20));
-    return bucket * this.#half + Math.floor(value / 2 ** bucket);
+    if (value < this.#half) return Math.floor(value);
+    number[0] = value;
+    return ((halves[higher] as number) >> this.#shift) - this.#offset;
   }
 
   /** The least value of a bucket. */

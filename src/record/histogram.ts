@@ -122,15 +122,14 @@ export class TimeHistogram {
     const count = this.#pendingCount;
     if (count === 0 || pendingMs === null) return;
     this.#counts ??= new HdrCounts(this.#digits);
-    const counts = this.#counts;
     let sumMs = this.#sumMs;
     let maxMs = this.#maxMs;
     for (let at = 0; at < count; at += 1) {
       const ms = pendingMs[at] as number;
       sumMs += ms;
       if (ms > maxMs) maxMs = ms;
-      counts.record(ms > 0 ? Math.round((ms < longestMs ? ms : longestMs) * 1_000) : 0);
     }
+    this.#counts.recordTimes(pendingMs, count, longestMs);
     this.#sumMs = sumMs;
     this.#maxMs = maxMs;
     this.#count += count;

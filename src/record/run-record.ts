@@ -66,6 +66,10 @@ export class RunRecord {
   #latency = new TimeHistogram();
   #serviceTime = new TimeHistogram();
   #sendLag = new TimeHistogram();
+  // The bucket of the activation before, and what belongs to it.
+  #bucket = 0;
+  #bucketFromMs = Number.NaN;
+  #bucketToMs = Number.NaN;
   readonly #plannedBy: Float64Array;
   readonly #outcomesBy: Record<Outcome, Float64Array>;
   readonly #causesBy: Record<Cause, Float64Array>;
@@ -115,7 +119,7 @@ export class RunRecord {
   }
 
   add(it: ActivationRecord): void {
-    const bucket = bucketOf(this.buckets, it.plannedMs);
+    const bucket = this.#bucketOf(it.plannedMs);
     const outcome = decideOutcome(it, this.#promiseMs);
     const cause = causeOf(it, outcome);
     increment(this.#plannedBy, bucket);
@@ -308,6 +312,16 @@ export class RunRecord {
     // Simulated requests leave when they are due: what is the same twice is counted once.
     if (!this.#isLive) return;
     this.#serviceTime.record(Number.isNaN(it.sendLagMs) ? latencyMs : latencyMs - it.sendLagMs);
+  }
+
+  /** Mostly that of the one before: a division takes longer than two comparisons. */
+  #bucketOf(plannedMs: number): number {
+    if (!(plannedMs >= this.#bucketFromMs && plannedMs < this.#bucketToMs)) {
+      this.#bucket = bucketOf(this.buckets, plannedMs);
+      this.#bucketFromMs = this.#bucket * this.buckets.bucketMs;
+      this.#bucketToMs = this.#bucketFromMs + this.buckets.bucketMs;
+    }
+    return this.#bucket;
   }
 
   #hasSendLag(it: ActivationRecord): boolean {

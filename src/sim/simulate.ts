@@ -261,7 +261,7 @@ class SimulatedRun {
     const it = this.#activation;
     it.streamKey = terminals.streamKey;
     it.index = session.payment.index;
-    it.amountMinor = session.payment.amountMinor;
+    it.amountMinor = terminals.asksWho ? session.payment.amountMinor : 0;
     it.plannedMs = session.plannedMs;
     it.ending = session.ending;
     it.endedMs = session.endedMs;

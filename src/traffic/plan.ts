@@ -129,7 +129,8 @@ export class PacedPlan implements ArrivalPlan {
       if (this.#isOver) return false;
       this.#step();
     } while (this.#plannedMs < this.#window.fromMs || this.#isOver);
-    this.atMs = roundMs(this.#plannedMs - this.#window.fromMs);
+    const { fromMs } = this.#window;
+    this.atMs = fromMs === 0 ? this.#plannedMs : roundMs(this.#plannedMs - fromMs);
     return true;
   }
 

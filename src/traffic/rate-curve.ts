@@ -147,6 +147,7 @@ export class CurveInverse {
 function instantWithin(piece: Piece, area: number): number {
   if (area <= 0) return piece.startMs;
   const { ratePerSecond, slope } = piece;
+  if (slope === 0) return Math.min(piece.endMs, piece.startMs + area / ratePerSecond); // The same, without a root.
   const root = Math.sqrt(Math.max(0, ratePerSecond * ratePerSecond + 2 * slope * area));
   return Math.min(piece.endMs, piece.startMs + (2 * area) / (ratePerSecond + root));
 }
