@@ -79,6 +79,8 @@ export class Call implements Timed, CallResult {
   deadlineMs = Number.POSITIVE_INFINITY;
   /** Who is asked; -1: nobody, for its deadline had passed. */
   replica = 0;
+  /** Whether its replica is judged by it. Health checks have a judge of their own. */
+  isJudged = false;
   // How it goes.
   sentMs = 0;
   /** It is on its way without delay: who makes it has not got hold of it yet. */

@@ -159,7 +159,7 @@ export class Caller implements CallMaker {
     call.end = "timeout";
     this.#note(call, "abandoned");
     this.#clock.cancel(call.timer);
-    if (isJudged(call)) {
+    if (call.isJudged) {
       if (isTimeout) this.choice.ended(call, nowMs);
       else this.choice.withdrawn(call.replica, nowMs);
     }
@@ -195,7 +195,8 @@ export class Caller implements CallMaker {
     call.batch = -1;
     const isTooLate = deadlineMs <= nowMs;
     call.replica = isTooLate ? noReplica : replica;
-    if (isJudged(call)) this.choice.started(replica, nowMs);
+    call.isJudged = !isTooLate && operation !== healthOperation;
+    if (call.isJudged) this.choice.started(replica, nowMs);
     payment.trail?.callOpened();
     this.#setTimer(call);
     this.#note(call, isTooLate ? "askedTooLate" : "asks");
@@ -228,7 +229,7 @@ export class Caller implements CallMaker {
     call.owner = null;
     call.end = end;
     if (this.#life.isOver) return;
-    if (isJudged(call)) this.choice.ended(call, this.#clock.nowMs());
+    if (call.isJudged) this.choice.ended(call, this.#clock.nowMs());
     owner?.callEnded(call);
   }
 
@@ -249,11 +250,6 @@ export class Caller implements CallMaker {
 
 /** Of a call whose deadline had passed before it was sent: nobody is to blame for its end. */
 const noReplica = -1;
-
-/** Whether its replica is judged by it. Health checks have a judge of their own. */
-function isJudged({ operation, replica }: Call): boolean {
-  return operation !== healthOperation && replica !== noReplica;
-}
 
 /** The number of the operation that every service has: is this replica well? */
 export const healthOperation = -1;

@@ -31,6 +31,8 @@ export class ReplicaChoice {
   readonly #needsMerchant: boolean;
   readonly #site: number;
   readonly #healthy: Uint8Array | null;
+  /** There is no other, and nothing to keep: it need not be chosen. */
+  readonly #isSole: boolean;
   /** Both masks together; null where nothing masks. */
   readonly #eligible: Uint8Array | null;
 
@@ -43,10 +45,12 @@ export class ReplicaChoice {
     this.ejection =
       parts.ejection === undefined ? null : new OutlierEjection(parts.ejection, parts.replicaCount);
     const isMasked = parts.healthy !== null || this.ejection !== null;
+    this.#isSole = parts.replicaCount === 1 && !isMasked;
     this.#eligible = isMasked ? new Uint8Array(parts.replicaCount).fill(1) : null;
   }
 
   pick(nowMs: number, payment: Payment, attempt: number, avoid: number): number {
+    if (this.#isSole) return 0;
     const { streamKey, index } = payment;
     const u = this.#needsLuck ? draw(this.#site, streamKey, index, attempt) : 0;
     const key = this.#needsMerchant ? payment.merchant : 0;

@@ -2,34 +2,46 @@ import type { Cause } from "../domain/outcome.ts";
 import { causes, type TimeByCause } from "../domain/outcome.ts";
 import type { Call } from "./call.ts";
 
-const networkPlace = causes.indexOf("network");
-const communicationPlace = causes.indexOf("communication");
-const bankPlace = causes.indexOf("bank-delay");
-const operatorPlace = causes.indexOf("operator-capacity");
-
-/** Where the time of one activation went, by what it would be blamed on. */
+/** Where the time of one activation went, by what it would be blamed on. [ms] */
 export class TimeSpent {
-  readonly ms: TimeByCause = new Float64Array(causes.length);
+  // A field each: every answer is added up here, and few activations are ever late.
+  #networkMs = 0;
+  #communicationMs = 0;
+  #bankMs = 0;
+  #operatorMs = 0;
 
   clear(): void {
-    for (let place = 0; place < this.ms.length; place += 1) this.ms[place] = 0;
+    this.#networkMs = 0;
+    this.#communicationMs = 0;
+    this.#bankMs = 0;
+    this.#operatorMs = 0;
   }
 
   /** Time in which nothing could happen because of `cause`. */
-  lose(cause: Cause, lostMs: number): void {
-    this.#add(causes.indexOf(cause), lostMs);
+  lose(cause: "network" | "bank-delay" | "operator-capacity", lostMs: number): void {
+    if (cause === "network") this.#networkMs += lostMs;
+    else if (cause === "bank-delay") this.#bankMs += lostMs;
+    else this.#operatorMs += lostMs;
   }
 
   /** One request of the terminal, answered after `elapsedMs`: its parts. */
   answered(call: Call, elapsedMs: number, isOperator: boolean): void {
     const { ownMs, downstreamMs, betweenMs } = call;
-    this.#add(isOperator ? operatorPlace : bankPlace, ownMs);
-    this.#add(bankPlace, downstreamMs);
-    this.#add(communicationPlace, betweenMs);
-    this.#add(networkPlace, Math.max(0, elapsedMs - ownMs - downstreamMs - betweenMs));
+    if (isOperator) this.#operatorMs += ownMs;
+    else this.#bankMs += ownMs;
+    this.#bankMs += downstreamMs;
+    this.#communicationMs += betweenMs;
+    this.#networkMs += Math.max(0, elapsedMs - ownMs - downstreamMs - betweenMs);
   }
 
-  #add(place: number, ms: number): void {
-    this.ms[place] = (this.ms[place] ?? 0) + ms;
+  toTimes(): TimeByCause {
+    return Float64Array.from(causes, (cause) => this.#of(cause));
+  }
+
+  #of(cause: Cause): number {
+    if (cause === "network") return this.#networkMs;
+    if (cause === "communication") return this.#communicationMs;
+    if (cause === "bank-delay") return this.#bankMs;
+    return cause === "operator-capacity" ? this.#operatorMs : 0;
   }
 }

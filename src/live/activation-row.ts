@@ -41,7 +41,7 @@ export function writeRow(rows: Float64Array, row: number, session: Session): voi
     posts: terminals.posts ? 1 : 0,
   };
   for (const name of columns) rows[at + column[name]] = values[name];
-  rows.set(session.spent.ms, at + spentAt);
+  rows.set(session.spent.toTimes(), at + spentAt);
 }
 
 /** Where the time of the activation in that row went. [ms, in the order of `causes`] */

@@ -5,6 +5,10 @@ number[0] = 1;
 const higher = halves[0] === 0 ? 1 : 0; // Which comes first is up to the processor.
 const exponentBias = 1_023;
 
+/** So many times are recorded at once. */
+export const timesMax = 64;
+const indices = new Int32Array(timesMax);
+
 /**
  * Counts of whole numbers in the buckets of an HDR histogram: exact up to `2 × 10^digits`, then ever
  * wider, each within `10^-digits` of its values.
@@ -45,14 +49,14 @@ export class HdrCounts {
   /**
    * Records times, each to its nearest microsecond: `record` in a loop, which costs half as much.
    *
-   * @param timesMs - The first `count` of them; less than nothing counts as nothing. [ms]
+   * @param timesMs - The first `count` of them, `timesMax` at the most; less than nothing counts as nothing. [ms]
    * @param maxMs - Longer ones count as this. [ms]
    */
   recordTimes(timesMs: Float64Array, count: number, maxMs: number): void {
     const half = this.#half;
     const shift = this.#shift;
     const offset = this.#offset;
-    let counts = this.#counts;
+    let most = 0;
     for (let at = 0; at < count; at += 1) {
       const ms = timesMs[at] as number;
       const us = (ms < maxMs ? ms : maxMs) * 1_000 + 0.5;
@@ -61,10 +65,14 @@ export class HdrCounts {
         number[0] = us;
         index = ((halves[higher] as number) >> shift) - offset;
       } else if (us >= 1) index = us | 0;
-      if (index >= counts.length) {
-        this.#cover(index);
-        counts = this.#counts;
-      }
+      indices[at] = index;
+      if (index > most) most = index;
+    }
+    if (most >= this.#counts.length) this.#cover(most);
+    // Apart: their places are far from each other, and the processor fetches many of them at a time.
+    const counts = this.#counts;
+    for (let at = 0; at < count; at += 1) {
+      const index = indices[at] as number;
       counts[index] = (counts[index] as number) + 1;
     }
   }

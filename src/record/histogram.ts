@@ -1,11 +1,8 @@
-import { HdrCounts } from "./hdr-counts.ts";
+import { HdrCounts, timesMax } from "./hdr-counts.ts";
 import type { Spread } from "./result.ts";
 
 /** Longest time that is told apart; longer ones count as this. [ms] */
 const longestMs = 7 * 86_400_000;
-
-/** So many samples wait to be counted together: in a loop each costs half of what a call would. */
-const pendingMax = 64;
 
 /**
  * All samples of a time, in constant memory: an HDR histogram over microseconds, with the exact
@@ -18,6 +15,7 @@ export class TimeHistogram {
   #sumMs = 0;
   #maxMs = 0;
   #counts: HdrCounts | null = null;
+  /** Samples wait here to be counted together: in a loop each costs half of what a call would. */
   #pendingMs: Float64Array | null = null;
   #pendingCount = 0;
   /** Most waits are none: those need no more than this. */
@@ -33,9 +31,9 @@ export class TimeHistogram {
       this.#zeroCount += 1;
       return;
     }
-    this.#pendingMs ??= new Float64Array(pendingMax);
+    this.#pendingMs ??= new Float64Array(timesMax);
     this.#pendingMs[this.#pendingCount++] = ms;
-    if (this.#pendingCount === pendingMax) this.#settle();
+    if (this.#pendingCount === timesMax) this.#settle();
   }
 
   get count(): number {

@@ -304,7 +304,7 @@ class SimulatedRun {
 
   #blame({ spent, terminals, cause }: Session): Cause {
     this.#usual ??= this.#usualTimes();
-    return blameFor(spent.ms, this.#usual.get(terminals.streamKey) ?? nothingUsual, cause);
+    return blameFor(spent.toTimes(), this.#usual.get(terminals.streamKey) ?? nothingUsual, cause);
   }
 }
 

@@ -47,7 +47,7 @@ export function findUsualTimes(
       if (!toldApproved) return;
       count += 1;
       const own = samples.get(terminals.streamKey) ?? [];
-      own.push(spent.ms.slice());
+      own.push(spent.toTimes());
       samples.set(terminals.streamKey, own);
     },
   };
