@@ -1,65 +1,64 @@
 import assert from "node:assert/strict";
 import type { Ticket, Timed } from "./clock.ts";
 import { RunError } from "./errors.ts";
+import { EventHeap } from "./event-heap.ts";
 import { Lane } from "./lane.ts";
+import { isBefore, PendingEvent } from "./pending-event.ts";
 
 /** This many events may be pending at once. */
 const slotMax = 2 ** 22;
 /** Tickets pack `(order & orderMask) * slotMax + slot`. */
 const orderMask = 2 ** 31 - 1;
-/** Cancelled rows are swept out when there are more of them than this, and than of live ones. */
+/** Cancelled events are swept out when there are more of them than this, and than of live ones. */
 const sweepMinCount = 64;
-/** So many rows at the most are kept in order; then the later half of them goes to the heap. */
-const nearMax = 64;
-/** So many at the most come from the heap when none is left in order. */
+/** So many events at the most stand in line; then the later half of them goes to the heap. */
+const lineMax = 64;
+/** So many at the most come from the heap when none is left in line. */
 const refillMax = 32;
 
 /**
  * The pending events of one clock, by time, then by the order of scheduling.
  *
- * Those that are due first stand in order, the earliest last; the others wait in a binary heap until
- * none is left of those. Where few are pending, as in most chains, all of them stand in order, and
- * nothing is cheaper to insert into than a short array.
+ * Those that are due first stand in line, linked one to the next; the others wait in a binary heap
+ * until none is left of those. Where few are pending, as in most chains, all of them stand in line,
+ * and to walk a short one costs less than anything that is laid out for many.
  *
- * An event is a row across typed arrays, found by its slot; nothing is allocated per event once
- * the arrays have grown. Cancelling marks the row dead; it is dropped when its turn comes, or when most
- * rows are dead. Events of one fixed delay stand in a lane, of which only the head is among the others.
+ * Nothing is allocated per event once the pool has grown, but for the number of its ticket. Cancelling
+ * marks an event dead; it is dropped when its turn comes, or when most are dead. Events of one fixed
+ * delay stand in a lane, of which only the head is among the others.
  *
  * Both worlds use it: the simulator jumps to the next event, the wall clock waits for it.
  */
 export class EventQueue {
-  // In order, the earliest last: the time beside the slot, for that is nearly always all that is compared.
-  readonly #nearTimeMs = new Float64Array(nearMax);
-  readonly #nearSlot = new Int32Array(nearMax);
-  #nearCount = 0;
-  // In heap order; all are due after those. The first time of an empty heap is never.
-  #heapTimeMs = new Float64Array(64).fill(Number.POSITIVE_INFINITY);
-  #heapSlot = new Int32Array(64);
-  #heapCount = 0;
-  /** Dead rows, those of the lanes aside. */
+  /** Before the first in line, and behind the last: nobody needs to ask whether there is one. */
+  readonly #start = new PendingEvent(-1);
+  readonly #end = new PendingEvent(-1);
+  #lineCount = 0;
+  /** All are due after those in line. */
+  readonly #heap = new EventHeap();
+  /** Dead events, those in lanes aside. */
   #deadCount = 0;
-  // By slot. A time that is handed on as an argument is boxed; here it is not.
-  #timeMs = new Float64Array(64);
-  #target: (Timed | null)[] = new Array(64).fill(null);
-  #kind = new Int32Array(64);
-  /** Orders those that are due at the same instant, and tells a ticket's event from later ones. */
-  #orderOf = new Float64Array(64);
-  /** The place of its lane; -1: it has none. */
-  #laneOf = new Int32Array(64).fill(-1);
-  #free = new Int32Array(64);
-  #freeCount = 0;
-  /** Slot of the event that fired last, for the next one that is set, often for the same target. */
-  #spare = -1;
-  #slotCount = 0;
+  /** By slot. */
+  readonly #events: PendingEvent[] = [];
+  /** The first of the pool; the last of it is `#end`. */
+  #free = this.#end;
+  /** The event that fired last, for the next one that is set, often for the same target; or `#end`. */
+  #spare = this.#end;
   #order = 0;
   readonly #lanes: Lane[] = [];
   /** Events fired so far, for benchmarks and for bounds. */
   firedCount = 0;
 
-  /** Rows that are kept, dead ones included. */
+  constructor() {
+    this.#start.next = this.#end;
+    this.#start.timeMs = Number.NEGATIVE_INFINITY;
+    this.#end.timeMs = Number.POSITIVE_INFINITY;
+  }
+
+  /** Events that are kept, dead ones included. */
   get length(): number {
     const behind = this.#lanes.reduce((sum, lane) => sum + Math.max(0, lane.length - 1), 0);
-    return this.#nearCount + this.#heapCount + behind;
+    return this.#lineCount + this.#heap.count + behind;
   }
 
   /** @returns The place of the lane for events of this delay. */
@@ -69,43 +68,33 @@ export class EventQueue {
   }
 
   push(timeMs: number, target: Timed, kind: number): Ticket {
-    const slot = this.#takeSlot();
-    if (this.#target[slot] !== target) this.#target[slot] = target;
-    this.#kind[slot] = kind;
-    this.#timeMs[slot] = timeMs;
-    const order = this.#order++;
-    this.#orderOf[slot] = order;
-    this.#insert(slot);
-    return (order & orderMask) * slotMax + slot;
+    const event = this.#take(target, kind);
+    event.timeMs = timeMs;
+    this.#insert(event);
+    return ticketOf(event);
   }
 
   /** @param timeMs - No earlier than any that was pushed to this lane before. */
   pushToLane(place: number, timeMs: number, target: Timed, kind: number): Ticket {
     const lane = this.#lanes[place] as Lane;
-    const slot = this.#takeSlot();
-    if (this.#target[slot] !== target) this.#target[slot] = target;
-    this.#kind[slot] = kind;
-    this.#laneOf[slot] = place;
-    this.#timeMs[slot] = timeMs;
-    const order = this.#order++;
-    this.#orderOf[slot] = order;
-    lane.push(slot);
-    if (lane.length === 1) this.#insert(slot);
-    return (order & orderMask) * slotMax + slot;
+    const event = this.#take(target, kind);
+    event.timeMs = timeMs;
+    event.lane = lane;
+    lane.push(event);
+    if (lane.length === 1) this.#insert(event);
+    return ticketOf(event);
   }
 
   cancel(ticket: Ticket): void {
     if (ticket < 0) return;
     const order = Math.floor(ticket / slotMax);
-    const slot = ticket - order * slotMax;
-    const orderNow = this.#orderOf[slot] as number;
-    if (orderNow < 0 || (orderNow & orderMask) !== order || this.#target[slot] === null) return;
-    this.#target[slot] = null;
-    const place = this.#laneOf[slot] as number;
-    if (place >= 0) this.#diedInLane(this.#lanes[place] as Lane);
+    const event = this.#events[ticket - order * slotMax] as PendingEvent;
+    if (event.order < 0 || (event.order & orderMask) !== order || event.target === null) return;
+    event.target = null;
+    if (event.lane !== null) this.#diedInLane(event.lane);
     else if (
       ++this.#deadCount > sweepMinCount &&
-      2 * this.#deadCount > this.#nearCount + this.#heapCount
+      2 * this.#deadCount > this.#lineCount + this.#heap.count
     ) {
       this.#sweep();
     }
@@ -113,152 +102,139 @@ export class EventQueue {
 
   /** When the next live event is due, `Infinity` when none is pending. [ms] */
   nextMs(): number {
-    return this.hasNext() ? this.topMs : Number.POSITIVE_INFINITY;
-  }
-
-  /** Whether a live event is pending. It is at the top then. */
-  hasNext(): boolean {
     for (;;) {
-      while (this.#nearCount > 0) {
-        const slot = this.#nearSlot[this.#nearCount - 1] as number;
-        if (this.#target[slot] !== null) return true;
-        this.#nearCount -= 1;
-        this.#dropDead(slot);
-      }
-      if (this.#heapCount === 0) return false;
-      this.#refill();
+      const first = this.#start.next;
+      if (first.target !== null) return first.timeMs;
+      if (first !== this.#end) this.#dropFirst();
+      else if (this.#heap.count > 0) this.#refill();
+      else return Number.POSITIVE_INFINITY;
     }
   }
 
-  /** When the event at the top is due. Read it only after `hasNext` said that there is one. [ms] */
-  get topMs(): number {
-    return this.#nearTimeMs[this.#nearCount - 1] as number;
-  }
-
-  /** Fires the next live event. Call it only when `hasNext`, and move the clock first. */
+  /** Fires the next live event. Call it only after `nextMs` named its time, and move the clock first. */
   fireNext(): void {
-    const slot = this.#nearCount > 0 ? (this.#nearSlot[this.#nearCount - 1] as number) : -1;
-    const target = slot < 0 ? null : this.#target[slot];
-    if (target === null || target === undefined) {
-      assert.fail("the top of the queue is dead: ask hasNext"); // `assert` would cost more than firing.
+    const event = this.#start.next;
+    const { target } = event;
+    if (target === null) {
+      assert.fail("the top of the queue is dead: ask nextMs"); // `assert` would cost more than firing.
     }
-    this.#nearCount -= 1;
-    if (this.#spare >= 0) this.#release(this.#spare);
-    this.#spare = slot;
-    this.#orderOf[slot] = -1; // Its tickets count no longer.
-    const place = this.#laneOf[slot] as number;
-    if (place >= 0) this.#nextOfLane(this.#lanes[place] as Lane, slot);
+    this.#start.next = event.next;
+    this.#lineCount -= 1;
+    if (this.#spare !== this.#end) this.#release(this.#spare);
+    this.#spare = event;
+    event.order = -1; // Its tickets count no longer.
+    if (event.lane !== null) this.#nextOfLane(event.lane, event);
     this.firedCount += 1;
-    target.fire(this.#kind[slot] as number);
+    target.fire(event.kind);
   }
 
-  #takeSlot(): number {
-    const spare = this.#spare;
-    if (spare >= 0) {
-      this.#spare = -1;
-      return spare;
+  #take(target: Timed, kind: number): PendingEvent {
+    let event = this.#spare;
+    if (event !== this.#end) this.#spare = this.#end;
+    else {
+      event = this.#free;
+      if (event === this.#end) event = this.#newEvent();
+      else this.#free = event.next;
     }
-    return this.#freeCount > 0 ? (this.#free[--this.#freeCount] as number) : this.#newSlot();
+    if (event.target !== target) event.target = target;
+    event.kind = kind;
+    event.order = this.#order++;
+    return event;
   }
 
-  /** The slot of an event that is over may be used again; its tickets no longer count. */
-  #release(slot: number): void {
-    this.#target[slot] = null;
-    this.#free[this.#freeCount++] = slot;
+  /** An event that is over may be used again; its tickets no longer count. */
+  #release(event: PendingEvent): void {
+    event.target = null;
+    event.next = this.#free;
+    this.#free = event;
   }
 
-  #insert(slot: number): void {
-    if (this.#nearCount === nearMax) this.#thinOut();
-    const timeMs = this.#timeMs[slot] as number;
-    const heapMs = this.#heapTimeMs[0] as number;
-    if (timeMs > heapMs || (timeMs === heapMs && !this.#isBeforeHeap(slot))) {
-      this.#toHeap(slot);
+  #insert(event: PendingEvent): void {
+    if (this.#lineCount === lineMax) this.#thinOut();
+    const { timeMs } = event;
+    const heapMs = this.#heap.topMs;
+    if (timeMs >= heapMs && (timeMs > heapMs || this.#isBehindHeap(event))) {
+      this.#heap.push(event);
       return;
     }
-    const times = this.#nearTimeMs;
-    const slots = this.#nearSlot;
-    let at = this.#nearCount++;
-    while (at > 0) {
-      const laterMs = times[at - 1] as number;
-      if (laterMs > timeMs) break;
-      if (laterMs === timeMs && this.#isBefore(slot, slots[at - 1] as number)) break;
-      times[at] = laterMs;
-      slots[at] = slots[at - 1] as number;
-      at -= 1;
+    this.#lineCount += 1;
+    let before = this.#start;
+    let next = before.next;
+    while (next.timeMs < timeMs) {
+      before = next;
+      next = next.next;
     }
-    times[at] = timeMs;
-    slots[at] = slot;
+    // Apart, for it is rare: those that are due at the same instant, and were scheduled before.
+    while (next.timeMs === timeMs && next !== this.#end && next.order < event.order) {
+      before = next;
+      next = next.next;
+    }
+    event.next = next;
+    before.next = event;
   }
 
-  #isBeforeHeap(slot: number): boolean {
-    return this.#heapCount === 0 || this.#isBefore(slot, this.#heapSlot[0] as number);
+  /** Of an event that is due when the first of the heap is. */
+  #isBehindHeap(event: PendingEvent): boolean {
+    return this.#heap.count > 0 && isBefore(this.#heap.top, event);
   }
 
-  /** The later half of those in order goes to the heap. */
+  /** The later half of the line goes to the heap. */
   #thinOut(): void {
-    const half = nearMax / 2;
-    for (let at = 0; at < half; at += 1) this.#toHeap(this.#nearSlot[at] as number);
-    this.#nearTimeMs.copyWithin(0, half);
-    this.#nearSlot.copyWithin(0, half);
-    this.#nearCount = half;
+    let last = this.#start;
+    for (let place = 0; place < lineMax / 2; place += 1) last = last.next;
+    let event = last.next;
+    last.next = this.#end;
+    while (event !== this.#end) {
+      const { next } = event;
+      this.#heap.push(event);
+      event = next;
+    }
+    this.#lineCount = lineMax / 2;
   }
 
-  /** None is left in order: the first of the heap come, up to one that is dead. */
+  /** None is left in line: the first of the heap come. */
   #refill(): void {
-    const times = this.#nearTimeMs;
-    const slots = this.#nearSlot;
-    // From the end of the array to its front, and then to where they belong.
-    let at = refillMax;
-    while (at > 0 && this.#heapCount > 0) {
-      const slot = this.#heapSlot[0] as number;
-      if (this.#target[slot] === null) break;
-      at -= 1;
-      times[at] = this.#heapTimeMs[0] as number;
-      slots[at] = slot;
-      this.#removeTop();
+    let last = this.#start;
+    for (; this.#lineCount < refillMax && this.#heap.count > 0; this.#lineCount += 1) {
+      last.next = this.#heap.top;
+      last = last.next;
+      this.#heap.removeTop();
     }
-    if (at > 0) {
-      times.copyWithin(0, at, refillMax);
-      slots.copyWithin(0, at, refillMax);
-    }
-    this.#nearCount = refillMax - at;
-    if (at < refillMax) return;
-    const dead = this.#heapSlot[0] as number;
-    this.#removeTop();
-    this.#dropDead(dead);
+    last.next = this.#end;
   }
 
-  /** A row that was cancelled has come to its turn. */
-  #dropDead(slot: number): void {
-    this.#release(slot);
-    const place = this.#laneOf[slot] as number;
-    if (place < 0) {
-      this.#deadCount -= 1;
-      return;
+  /** An event that was cancelled is the first in line. */
+  #dropFirst(): void {
+    const event = this.#start.next;
+    this.#start.next = event.next;
+    this.#lineCount -= 1;
+    const { lane } = event;
+    if (lane === null) this.#deadCount -= 1;
+    else {
+      lane.deadCount -= 1;
+      this.#nextOfLane(lane, event);
     }
-    const lane = this.#lanes[place] as Lane;
-    lane.deadCount -= 1;
-    this.#nextOfLane(lane, slot);
+    this.#release(event);
   }
 
   /**
    * The head of a lane is gone from among the others: the next that lives stands there instead.
    *
-   * @param gone - Slot of the head that is gone.
+   * @param gone - The head that is gone.
    */
-  #nextOfLane(lane: Lane, gone: number): void {
-    this.#laneOf[gone] = -1;
+  #nextOfLane(lane: Lane, gone: PendingEvent): void {
+    gone.lane = null;
     lane.removeHead();
     while (lane.length > 0) {
-      const slot = lane.headSlot;
-      if (this.#target[slot] !== null) {
-        this.#insert(slot);
+      const { head } = lane;
+      if (head.target !== null) {
+        this.#insert(head);
         return;
       }
-      this.#release(slot);
-      this.#laneOf[slot] = -1;
       lane.deadCount -= 1;
       lane.removeHead();
+      head.lane = null;
+      this.#release(head);
     }
   }
 
@@ -267,134 +243,49 @@ export class EventQueue {
     lane.deadCount += 1;
     if (lane.deadCount <= sweepMinCount || 2 * lane.deadCount <= lane.length) return;
     lane.sweep(this.#isDead);
-    lane.deadCount = this.#target[lane.headSlot] === null ? 1 : 0;
+    lane.deadCount = lane.head.target === null ? 1 : 0;
   }
 
-  /** Whether a row is dead: its slot is free from then on. */
-  readonly #isDead = (slot: number): boolean => {
-    if (this.#target[slot] !== null) return false;
-    this.#release(slot);
-    this.#laneOf[slot] = -1;
+  /** Whether an event is dead: it is free from then on. */
+  readonly #isDead = (event: PendingEvent): boolean => {
+    if (event.target !== null) return false;
+    event.lane = null;
+    this.#release(event);
     return true;
   };
 
-  /** Drops all rows that are dead, but for the heads of lanes. */
+  /** As above, but for the heads of lanes, which stay. */
+  readonly #isSwept = (event: PendingEvent): boolean => event.lane === null && this.#isDead(event);
+
+  /** Drops all events that are dead, but for the heads of lanes. */
   #sweep(): void {
-    let kept = 0;
-    for (let at = 0; at < this.#nearCount; at += 1) {
-      const slot = this.#nearSlot[at] as number;
-      if (this.#isSwept(slot)) continue;
-      this.#nearSlot[kept] = slot;
-      this.#nearTimeMs[kept] = this.#nearTimeMs[at] as number;
-      kept += 1;
+    let last = this.#start;
+    let event = last.next;
+    while (event !== this.#end) {
+      const { next } = event;
+      if (this.#isSwept(event)) this.#lineCount -= 1;
+      else {
+        last.next = event;
+        last = event;
+      }
+      event = next;
     }
-    this.#nearCount = kept;
-    const count = this.#heapCount;
-    this.#heapCount = 0;
-    for (let row = 0; row < count; row += 1) {
-      const slot = this.#heapSlot[row] as number;
-      if (!this.#isSwept(slot)) this.#siftUp(this.#heapCount++, slot);
-    }
-    if (this.#heapCount === 0) this.#heapTimeMs[0] = Number.POSITIVE_INFINITY;
+    last.next = this.#end;
+    this.#heap.sweep(this.#isSwept);
     this.#deadCount = 0;
   }
 
-  #isSwept(slot: number): boolean {
-    if (this.#target[slot] !== null || (this.#laneOf[slot] as number) >= 0) return false;
-    this.#release(slot);
-    return true;
-  }
-
-  #toHeap(slot: number): void {
-    if (this.#heapCount === this.#heapSlot.length) this.#growHeap();
-    this.#siftUp(this.#heapCount++, slot);
-  }
-
-  /** Takes the top of the heap away; its last row sinks from there to its place. */
-  #removeTop(): void {
-    const last = --this.#heapCount;
-    if (last === 0) this.#heapTimeMs[0] = Number.POSITIVE_INFINITY;
-    else this.#fillTop(this.#heapSlot[last] as number);
-  }
-
-  #siftUp(start: number, slot: number): void {
-    const timeMs = this.#timeMs[slot] as number;
-    const times = this.#heapTimeMs;
-    const slots = this.#heapSlot;
-    let at = start;
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      const parentTimeMs = times[parent] as number;
-      if (parentTimeMs < timeMs) break;
-      if (parentTimeMs === timeMs && this.#isBefore(slots[parent] as number, slot)) break;
-      times[at] = parentTimeMs;
-      slots[at] = slots[parent] as number;
-      at = parent;
+  #newEvent(): PendingEvent {
+    const slot = this.#events.length;
+    if (slot >= slotMax) {
+      throw new RunError("more than 4 million events are pending at once", "lower the load");
     }
-    times[at] = timeMs;
-    slots[at] = slot;
-  }
-
-  /**
-   * Puts a row where the top was. The earlier child moves up all the way to a leaf, and the row rises
-   * from there: it seldom has far to go, and which of two children is the earlier is added up and not
-   * branched on, for no processor can predict it (Wegener 1993, bottom-up heapsort).
-   */
-  #fillTop(slot: number): void {
-    const times = this.#heapTimeMs;
-    const slots = this.#heapSlot;
-    const last = this.#heapCount - 1;
-    let at = 0;
-    let child = 1;
-    while (child < last) {
-      const leftMs = times[child] as number;
-      const rightMs = times[child + 1] as number;
-      if (leftMs === rightMs) {
-        if (this.#isBefore(slots[child + 1] as number, slots[child] as number)) child += 1;
-      } else child += Number(rightMs < leftMs);
-      times[at] = times[child] as number;
-      slots[at] = slots[child] as number;
-      at = child;
-      child = 2 * at + 1;
-    }
-    if (child === last) {
-      times[at] = times[child] as number;
-      slots[at] = slots[child] as number;
-      at = child;
-    }
-    this.#siftUp(at, slot);
-  }
-
-  #isBefore(slot: number, other: number): boolean {
-    return (this.#orderOf[slot] as number) < (this.#orderOf[other] as number);
-  }
-
-  #newSlot(): number {
-    const slot = this.#slotCount++;
-    if (slot >= slotMax) failForTooMany(); // Apart: what stands here must stay short.
-    if (slot === this.#kind.length) {
-      this.#kind = grown(this.#kind, Int32Array);
-      this.#timeMs = grown(this.#timeMs, Float64Array);
-      this.#orderOf = grown(this.#orderOf, Float64Array);
-      this.#laneOf = grown(this.#laneOf, Int32Array).fill(-1, slot);
-      this.#free = grown(this.#free, Int32Array);
-    }
-    if (slot >= this.#target.length) this.#target.push(null);
-    return slot;
-  }
-
-  #growHeap(): void {
-    this.#heapTimeMs = grown(this.#heapTimeMs, Float64Array);
-    this.#heapSlot = grown(this.#heapSlot, Int32Array);
+    const event = new PendingEvent(slot);
+    this.#events.push(event);
+    return event;
   }
 }
 
-function grown<A extends Int32Array | Float64Array>(old: A, make: new (length: number) => A): A {
-  const bigger = new make(old.length * 2);
-  bigger.set(old);
-  return bigger;
-}
-
-function failForTooMany(): never {
-  throw new RunError("more than 4 million events are pending at once", "lower the load");
+function ticketOf({ order, slot }: PendingEvent): Ticket {
+  return (order & orderMask) * slotMax + slot;
 }

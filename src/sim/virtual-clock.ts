@@ -35,11 +35,12 @@ export class VirtualClock implements Clock {
   run(untilMs: number, eventMax: number): boolean {
     const queue = this.queue;
     for (let fired = 0; fired < eventMax; fired += 1) {
-      if (!queue.hasNext() || queue.topMs >= untilMs) return false;
-      this.#nowMs = queue.topMs;
+      const nextMs = queue.nextMs();
+      if (nextMs >= untilMs) return false;
+      this.#nowMs = nextMs;
       queue.fireNext();
     }
-    return queue.hasNext() && queue.topMs < untilMs;
+    return queue.nextMs() < untilMs;
   }
 }
 

@@ -76,8 +76,8 @@ class OwnQueue implements Pending, Timed {
   hold(stepCount: number, random: Random): void {
     this.#random = random;
     const queue = this.#queue;
-    for (let step = 0; step < stepCount && queue.hasNext(); step += 1) {
-      this.#now = queue.topMs;
+    for (let step = 0; step < stepCount; step += 1) {
+      this.#now = queue.nextMs();
       queue.fireNext();
     }
   }
