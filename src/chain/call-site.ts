@@ -95,7 +95,7 @@ export class CallSite implements CallMaker {
     request.limitTimer =
       this.#limitMs === Number.POSITIVE_INFINITY
         ? noTicket
-        : this.#clock.after(this.#limitMs, request, RequestEvent.limit);
+        : this.#clock.timer(nowMs + this.#limitMs, request, RequestEvent.limit);
     this.#retrying?.began(nowMs);
     this.#hedging?.began();
     this.#routes.begin(request);
@@ -262,7 +262,8 @@ export class CallSite implements CallMaker {
     const nowMs = this.#clock.nowMs();
     const waitMs = this.#retrying?.failed(request, end, isRetriable, nowMs) ?? -1;
     if (waitMs < 0) this.#end(request, end);
-    else request.timer = this.#clock.after(waitMs, request, RequestEvent.again);
+    else
+      request.timer = this.#clock.timer(this.#clock.nowMs() + waitMs, request, RequestEvent.again);
   }
 
   /** Whether its deadline has passed: then nothing is sent, and the owner hears that time was up. */
@@ -277,13 +278,13 @@ export class CallSite implements CallMaker {
   #reject(request: Request, end: "rejected" | "timeout"): void {
     request.end = end;
     request.cause = this.#lastCause;
-    request.timer = this.#clock.after(0, request, RequestEvent.rejected);
+    request.timer = this.#clock.timer(this.#clock.nowMs(), request, RequestEvent.rejected);
   }
 
   #waitForPlace(request: Request, bulkhead: BulkheadLine): void {
     if (bulkhead.wait(request)) {
       const untilMs = Math.min(this.#clock.nowMs() + bulkhead.waitMs, request.deadlineMs);
-      request.timer = this.#clock.at(untilMs, request, RequestEvent.noPlace);
+      request.timer = this.#clock.timer(untilMs, request, RequestEvent.noPlace);
       this.#counts.tracer?.note(request, "waitsForPlace");
       return;
     }

@@ -221,7 +221,7 @@ export class Caller implements CallMaker {
     if (timeout !== null && call.sentMs + timeout.delayMs <= deadlineMs) {
       call.timer = timeout.after(call, CallEvent.timeout);
     } else if (deadlineMs === Number.POSITIVE_INFINITY) call.timer = noTicket;
-    else call.timer = this.#clock.at(deadlineMs, call, CallEvent.timeout);
+    else call.timer = this.#clock.timer(deadlineMs, call, CallEvent.timeout);
   }
 
   #tell(call: Call, end: CallEnd): void {

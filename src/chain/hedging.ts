@@ -25,7 +25,11 @@ export class Hedging {
   schedule(request: Request): void {
     const afterMs = this.#delay.afterMs();
     if (request.hedgeCount >= this.#extra || afterMs === Number.POSITIVE_INFINITY) return;
-    request.hedgeTimer = this.#clock.after(afterMs, request, RequestEvent.hedge);
+    request.hedgeTimer = this.#clock.timer(
+      this.#clock.nowMs() + afterMs,
+      request,
+      RequestEvent.hedge,
+    );
   }
 
   /** Whether the budget pays for one more attempt. */

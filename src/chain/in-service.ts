@@ -15,7 +15,9 @@ export class InService {
     this.#clock = clock;
   }
 
+  /** Its service begins, and ends at its `servedMs` unless the station freezes. */
   add(visit: Visit): void {
+    visit.timer = this.#clock.timer(visit.servedMs, visit, VisitEvent.served);
     visit.servingSlot = this.#visits.length;
     this.#visits.push(visit);
   }
@@ -38,7 +40,7 @@ export class InService {
     }
     for (const visit of this.#visits) {
       visit.servedMs += nowMs - this.#frozenAtMs;
-      visit.timer = this.#clock.at(visit.servedMs, visit, VisitEvent.served);
+      visit.timer = this.#clock.timer(visit.servedMs, visit, VisitEvent.served);
     }
   }
 }

@@ -277,7 +277,7 @@ export class Station {
     this.#tracer?.note(visit, "queued", this.#line.length);
     this.#line.push(visit);
     if (visit.deadlineMs < Number.POSITIVE_INFINITY) {
-      visit.timer = this.#clock.at(visit.deadlineMs, visit, VisitEvent.expired);
+      visit.timer = this.#clock.timer(visit.deadlineMs, visit, VisitEvent.expired);
     }
   }
 
@@ -295,8 +295,8 @@ export class Station {
   }
 
   #serve(visit: Visit): void {
-    visit.timer = this.#clock.at(visit.servedMs, visit, VisitEvent.served);
-    this.#inService?.add(visit);
+    if (this.#inService === null) this.#clock.at(visit.servedMs, visit, VisitEvent.served);
+    else this.#inService.add(visit);
   }
 
   #free(visit: Visit): void {

@@ -14,15 +14,17 @@ export interface Clock {
   /** Time since the run began. [ms, never decreases] */
   nowMs(): number;
   /** Calls `target.fire(kind)` once, `delayMs` from now; no closure per event. */
-  after(delayMs: number, target: Timed, kind: number): Ticket;
+  after(delayMs: number, target: Timed, kind: number): void;
   /** Calls `target.fire(kind)` once, at an instant of the run's time (now, if it has passed). */
-  at(timeMs: number, target: Timed, kind: number): Ticket;
+  at(timeMs: number, target: Timed, kind: number): void;
+  /** As `at`, for what may be cancelled: a ticket costs a little more. */
+  timer(timeMs: number, target: Timed, kind: number): Ticket;
   cancel(ticket: Ticket): void;
-  /** The same as `after`, for a delay that is waited for again and again, such as a timeout. */
+  /** Timers of one length, for a delay that is waited for again and again, such as a timeout. */
   fixed(delayMs: number): FixedDelay;
 }
 
-/** One length of time to wait for. Far cheaper than `after` where most waits are cancelled. */
+/** One length of time to wait for. Far cheaper than `timer` where most waits are cancelled. */
 export interface FixedDelay {
   readonly delayMs: number;
   after(target: Timed, kind: number): Ticket;

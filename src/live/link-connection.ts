@@ -180,7 +180,7 @@ export class LinkConnection implements Timed {
     this.#isDoubled = isDoubled;
     this.#isComplaint = kind === "corrupted" && way === Way.ask;
     this.#message = kind === "corrupted" ? damaged(message, bodyAt) : message;
-    if (delayMs > 0) this.#ticket = clock.after(delayMs, this, way);
+    if (delayMs > 0) this.#ticket = clock.timer(clock.nowMs() + delayMs, this, way);
     else this.fire(way);
   }
 

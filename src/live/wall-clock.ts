@@ -73,11 +73,15 @@ export class WallClock implements Clock {
     return this.#nowMs;
   }
 
-  after(delayMs: number, target: Timed, kind: number): Ticket {
-    return this.at(this.#nowMs + delayMs, target, kind);
+  after(delayMs: number, target: Timed, kind: number): void {
+    this.timer(this.#nowMs + delayMs, target, kind);
   }
 
-  at(timeMs: number, target: Timed, kind: number): Ticket {
+  at(timeMs: number, target: Timed, kind: number): void {
+    this.timer(timeMs, target, kind);
+  }
+
+  timer(timeMs: number, target: Timed, kind: number): Ticket {
     const dueMs = timeMs > this.#nowMs ? timeMs : this.#nowMs;
     const ticket = this.#queue.push(dueMs, target, kind);
     if (!this.#isFiring && dueMs < this.#timerDueMs) this.#arm();

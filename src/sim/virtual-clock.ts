@@ -10,11 +10,15 @@ export class VirtualClock implements Clock {
     return this.#nowMs;
   }
 
-  after(delayMs: number, target: Timed, kind: number): Ticket {
-    return this.queue.push(this.#nowMs + delayMs, target, kind);
+  after(delayMs: number, target: Timed, kind: number): void {
+    this.queue.pushForGood(this.#nowMs + delayMs, target, kind);
   }
 
-  at(timeMs: number, target: Timed, kind: number): Ticket {
+  at(timeMs: number, target: Timed, kind: number): void {
+    this.queue.pushForGood(timeMs > this.#nowMs ? timeMs : this.#nowMs, target, kind);
+  }
+
+  timer(timeMs: number, target: Timed, kind: number): Ticket {
     return this.queue.push(timeMs > this.#nowMs ? timeMs : this.#nowMs, target, kind);
   }
 

@@ -16,7 +16,6 @@ function serve(clock: HandClock, inService: InService, ms: number, endsMs: numbe
       endsMs.push(clock.nowMs());
     },
   } as unknown as Visit;
-  visit.timer = clock.after(ms, visit, VisitEvent.served);
   inService.add(visit);
 }
 

@@ -63,7 +63,7 @@ describe.each(["timer", "precise"] as const)("WallClock, %s pacing", (pacing) =>
   it("does not fire what was cancelled, and fires what becomes due sooner than planned", async () => {
     const clock = startedClock(pacing);
     const { seen, done, target } = notes(clock, 2);
-    const ticket = clock.at(15, target, 1);
+    const ticket = clock.timer(15, target, 1);
     clock.at(30, target, 2);
     clock.at(5, target, 3);
     clock.cancel(ticket);
