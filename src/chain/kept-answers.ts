@@ -42,8 +42,10 @@ export class KeptAnswers {
     if (known !== undefined && nowMs < known.untilMs) return;
     if (this.#spec.keeps === "successes" && verdictOf(code) !== "approved") return;
     if (this.#youngCount >= generationSize) {
+      const forgotten = this.#elder;
+      forgotten.clear();
       this.#elder = this.#young;
-      this.#young = new KeyedMap();
+      this.#young = forgotten;
       this.#youngCount = 0;
     }
     this.#young.set(streamKey, index, { code, amountMinor, untilMs: nowMs + this.#spec.for });

@@ -41,6 +41,13 @@ export class KeyedMap<V> {
     return value;
   }
 
+  /** Forgets all; the room that it took stays. */
+  clear(): void {
+    if (this.size === 0) return;
+    this.size = 0;
+    this.#values.fill(undefined);
+  }
+
   /** Where the key stands, or would stand. */
   #find(streamKey: number, index: number): number {
     const mask = this.#mask;

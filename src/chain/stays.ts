@@ -32,8 +32,10 @@ export class Stays {
   /** An attempt goes out to the service at `place`, of at most 16; all of one activation to one. */
   sent({ streamKey, index }: PaymentKey, place: number): void {
     if (this.#young.size >= generationSize) {
+      const forgotten = this.#elder;
+      forgotten.clear();
       this.#elder = this.#young;
-      this.#young = new KeyedMap();
+      this.#young = forgotten;
     }
     const known = this.#young.get(streamKey, index) ?? this.#elder.take(streamKey, index);
     this.#young.set(streamKey, index, (known ?? place) + oneUnderWay);

@@ -112,13 +112,15 @@ export function clearRecords(it: ActivationRecord): void {
 export function addRecords(it: ActivationRecord, of: ServiceRecords): void {
   const { entry, book, heardAtMs } = of;
   it.book ??= book;
-  it.foundAtMs = earlier(it.foundAtMs, of.foundAtMs);
-  it.heardAtMs = earlier(it.heardAtMs, heardAtMs);
+  if (!Number.isNaN(of.foundAtMs)) it.foundAtMs = earlier(it.foundAtMs, of.foundAtMs);
+  if (!Number.isNaN(heardAtMs)) it.heardAtMs = earlier(it.heardAtMs, heardAtMs);
   if (entry === undefined || !it.posts) return;
   const { postedAtMs, postedCount, reversedAtMs } = entry;
-  it.reversedAtMs = earlier(it.reversedAtMs, reversedAtMs);
   it.postedAtMs = earlier(it.postedAtMs, postedAtMs);
-  if (!Number.isNaN(reversedAtMs)) return;
+  if (!Number.isNaN(reversedAtMs)) {
+    it.reversedAtMs = earlier(it.reversedAtMs, reversedAtMs);
+    return;
+  }
   it.creditCount += postedCount;
   it.creditedAtMs = earlier(it.creditedAtMs, postedAtMs);
   it.spendableAtMs = earlier(it.spendableAtMs, of.spendableAtMs(postedAtMs));

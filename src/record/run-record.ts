@@ -118,9 +118,9 @@ export class RunRecord {
     return this.#money;
   }
 
-  add(it: ActivationRecord): void {
+  /** @param outcome - Where it is known already. */
+  add(it: ActivationRecord, outcome = decideOutcome(it, this.#promiseMs)): void {
     const bucket = this.#bucketOf(it.plannedMs);
-    const outcome = decideOutcome(it, this.#promiseMs);
     const cause = causeOf(it, outcome);
     increment(this.#plannedBy, bucket);
     // Nearly all are credited: a name that is written out is found without a search.

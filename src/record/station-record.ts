@@ -44,9 +44,10 @@ export class StationRecord {
   #startedAtSumMs = 0;
   #queuedAtSumMs = 0;
   #drainSinceMs: number;
-  // The bucket in which time is now, and its integrals so far: most levels change within one.
+  // The bucket in which time is now, and what it has so far: most that happens is in one and the same.
   #bucket = 0;
   #bucketEndMs: number;
+  #arrivals = 0;
   #busyMs = 0;
   #blockedMs = 0;
   #queueMs = 0;
@@ -66,10 +67,12 @@ export class StationRecord {
     this.queueEndBy = new Float64Array(buckets.count);
   }
 
+  /** What comes after the traffic has no bucket, here and below: it counts in the totals alone. */
   arrived(nowMs: number): void {
     this.arrivals += 1;
     this.#queuedAtSumMs += nowMs;
-    this.#count(this.arrivalsBy, nowMs);
+    if (nowMs >= this.#bucketEndMs) this.#advance(nowMs);
+    if (nowMs < this.#bucketEndMs) this.#arrivals += 1;
   }
 
   delayed(nowMs: number, change: 1 | -1): void {
@@ -80,7 +83,8 @@ export class StationRecord {
   dropped(nowMs: number, waitMs: number): void {
     this.dropCount += 1;
     this.#leftUnserved(nowMs, waitMs);
-    this.#count(this.dropsBy, nowMs);
+    if (nowMs >= this.#bucketEndMs) this.#advance(nowMs);
+    if (nowMs < this.#bucketEndMs) increment(this.dropsBy, this.#bucket, 1);
   }
 
   failed(nowMs: number): void {
@@ -237,12 +241,6 @@ export class StationRecord {
     this.#queuedAtSumMs -= nowMs - waitMs;
   }
 
-  /** What comes after the traffic has no bucket: it counts in the totals alone. */
-  #count(by: Float64Array, nowMs: number): void {
-    if (nowMs >= this.#bucketEndMs) this.#advance(nowMs);
-    if (nowMs < this.#bucketEndMs) increment(by, this.#bucket, 1);
-  }
-
   /** The levels held since the last change: spread over the buckets that they touch. */
   #integrate(nowMs: number): void {
     if (nowMs >= this.#bucketEndMs) this.#advance(nowMs);
@@ -263,7 +261,9 @@ export class StationRecord {
       increment(this.busyMsBy, this.#bucket, this.#busyMs + this.#busy * lengthMs);
       increment(this.blockedMsBy, this.#bucket, this.#blockedMs + this.#held * lengthMs);
       increment(this.queueMsBy, this.#bucket, this.#queueMs + this.#queued * lengthMs);
+      increment(this.arrivalsBy, this.#bucket, this.#arrivals);
       this.queueEndBy[this.#bucket] = this.#queued;
+      this.#arrivals = 0;
       this.#busyMs = 0;
       this.#blockedMs = 0;
       this.#queueMs = 0;
@@ -279,12 +279,14 @@ export class StationRecord {
     this.queueDrainMs += this.#queued * lengthMs;
   }
 
-  /** Puts the integrals of the bucket in which time is now where the others are. */
+  /** Puts what the bucket in which time is now has where the others are. */
   #flush(): void {
     if (this.#bucket >= this.#buckets.count) return;
+    increment(this.arrivalsBy, this.#bucket, this.#arrivals);
     increment(this.busyMsBy, this.#bucket, this.#busyMs);
     increment(this.blockedMsBy, this.#bucket, this.#blockedMs);
     increment(this.queueMsBy, this.#bucket, this.#queueMs);
+    this.#arrivals = 0;
     this.#busyMs = 0;
     this.#blockedMs = 0;
     this.#queueMs = 0;

@@ -290,7 +290,7 @@ class SimulatedRun {
     it.cause = blameTheWay(it.cause, way);
     const outcome = decideOutcome(it, this.#promiseMs);
     if (outcome === "late") it.lateCause = blameTheWay(this.#blame(session), way);
-    this.#record.add(it);
+    this.#record.add(it, outcome);
     this.#batches?.add(it);
     this.#creditCount += it.creditCount;
     this.#tracer?.finished(it, outcome);
