@@ -53,18 +53,11 @@ export class HdrCounts {
    * @param maxMs - Longer ones count as this. [ms]
    */
   recordTimes(timesMs: Float64Array, count: number, maxMs: number): void {
-    const half = this.#half;
-    const shift = this.#shift;
-    const offset = this.#offset;
     let most = 0;
     for (let at = 0; at < count; at += 1) {
       const ms = timesMs[at] as number;
-      const us = (ms < maxMs ? ms : maxMs) * 1_000 + 0.5;
-      let index = 0;
-      if (us >= half) {
-        number[0] = us;
-        index = ((halves[higher] as number) >> shift) - offset;
-      } else if (us >= 1) index = us | 0;
+      const us = (ms > maxMs ? maxMs : ms) * 1_000 + 0.5;
+      const index = us >= 1 ? this.#indexOf(us) : 0;
       indices[at] = index;
       if (index > most) most = index;
     }
@@ -118,7 +111,7 @@ export class HdrCounts {
 
   /** @param value - From 0; what is behind its point does not count. */
   #indexOf(value: number): number {
-    if (value < this.#half) return Math.floor(value);
+    if (value < this.#half) return value | 0;
     number[0] = value;
     return ((halves[higher] as number) >> this.#shift) - this.#offset;
   }

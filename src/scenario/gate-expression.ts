@@ -1,4 +1,3 @@
-import { closest, distance } from "fastest-levenshtein";
 import { type Cause, causes } from "../domain/outcome.ts";
 import { parseDurationMs, Share } from "../kernel/units.ts";
 import {
@@ -12,6 +11,7 @@ import {
   type StationFigure,
   type TimesFigure,
 } from "./gate-figures.ts";
+import { nearest } from "./nearest.ts";
 
 /**
  * The language of gates: `figure operator limit`, such as `p99(time_to_credit) < 5s`.
@@ -232,9 +232,8 @@ const figureNames = gateFigures.map((it) => it.name);
 
 /** The nearest valid name, or all of them when none is near. */
 function nearestHint(name: string, names: readonly string[]): string {
-  const nearest = closest(name, names);
-  const isNear = distance(name, nearest) <= Math.max(2, Math.floor(name.length / 3));
-  return isNear && name !== "" ? `write ${nearest}` : `write one of ${names.join(", ")}`;
+  const near = nearest(name, names);
+  return `write ${near ?? `one of ${names.join(", ")}`}`;
 }
 
 function isGateTimes(text: string): text is GateTimes {

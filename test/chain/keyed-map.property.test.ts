@@ -10,7 +10,11 @@ const index = fc.oneof(
   fc.constant(2 ** 40 + 5),
 );
 const step = fc.record({
-  what: fc.constantFrom("set" as const, "set" as const, "get" as const, "take" as const),
+  what: fc.oneof(
+    { weight: 40, arbitrary: fc.constantFrom("set" as const, "set" as const, "get" as const) },
+    { weight: 13, arbitrary: fc.constant("take" as const) },
+    { weight: 1, arbitrary: fc.constant("clear" as const) },
+  ),
   streamKey,
   index,
 });
@@ -30,6 +34,10 @@ it("knows what a map by text would know", () => {
           reached.add(model.has(key) ? "overwritten" : "added");
           table.set(it.streamKey, it.index, value);
           model.set(key, value);
+        } else if (what === "clear") {
+          if (model.size > 0) reached.add("cleared");
+          table.clear();
+          model.clear();
         } else if (what === "get") {
           expect(table.get(it.streamKey, it.index)).toBe(model.get(key));
         } else {
@@ -47,6 +55,6 @@ it("knows what a map by text would know", () => {
     }),
     { numRuns: 300 },
   );
-  const all = ["overwritten", "added", "taken", "taken in vain", "grown"];
+  const all = ["overwritten", "added", "taken", "taken in vain", "grown", "cleared"];
   expect(reached).toEqual(new Set(all));
 });
