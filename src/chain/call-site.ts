@@ -262,8 +262,7 @@ export class CallSite implements CallMaker {
     const nowMs = this.#clock.nowMs();
     const waitMs = this.#retrying?.failed(request, end, isRetriable, nowMs) ?? -1;
     if (waitMs < 0) this.#end(request, end);
-    else
-      request.timer = this.#clock.timer(this.#clock.nowMs() + waitMs, request, RequestEvent.again);
+    else request.timer = this.#clock.timer(nowMs + waitMs, request, RequestEvent.again);
   }
 
   /** Whether its deadline has passed: then nothing is sent, and the owner hears that time was up. */

@@ -63,7 +63,7 @@ export class Payment implements PaymentDetails {
     return this.#amountMinor;
   }
 
-  /** Cheapest in the order of their numbers. */
+  /** Draws what nobody knows yet; cheapest in the order of the numbers. */
   draw(): void {
     if (this.#customers === null) return;
     this.#merchant = this.#customers.drawMerchant(this.index);

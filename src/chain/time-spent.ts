@@ -1,5 +1,4 @@
-import type { Cause } from "../domain/outcome.ts";
-import { causes, type TimeByCause } from "../domain/outcome.ts";
+import { type Cause, causes, type TimeByCause } from "../domain/outcome.ts";
 import type { Call } from "./call.ts";
 
 /** Where the time of one activation went, by what it would be blamed on. [ms] */

@@ -42,7 +42,7 @@ export class Visit implements Timed, CallOwner, Waiter {
   queuedMs = 0;
   startedMs = 0;
   callMs = 0;
-  /** The end of its service, or of its wait if that has a deadline. */
+  /** The end of its wait if that has a deadline, or of its service where that may freeze. */
   timer: Ticket = noTicket;
   servedMs = 0;
   /** Here, or in a service that this one called, its credit was posted or may have been. */

@@ -141,13 +141,14 @@ export class CurveInverse {
 }
 
 /**
- * Solves rate · x + slope · x² / 2 = area in the form that subtracts no near-equal numbers and
- * needs no case for a slope of 0 (Press et al., Numerical Recipes, 5.6).
+ * Solves rate · x + slope · x² / 2 = area in the form that subtracts no near-equal numbers (Press et
+ * al., Numerical Recipes, 5.6).
  */
 function instantWithin(piece: Piece, area: number): number {
   if (area <= 0) return piece.startMs;
   const { ratePerSecond, slope } = piece;
-  if (slope === 0) return Math.min(piece.endMs, piece.startMs + area / ratePerSecond); // The same, without a root.
+  // What the form below would say to the last bit, without a root: most rates do not change.
+  if (slope === 0) return Math.min(piece.endMs, piece.startMs + area / ratePerSecond);
   const root = Math.sqrt(Math.max(0, ratePerSecond * ratePerSecond + 2 * slope * area));
   return Math.min(piece.endMs, piece.startMs + (2 * area) / (ratePerSecond + root));
 }
