@@ -23,14 +23,13 @@ import { loadScenario } from "./load-scenario.ts";
 import { Progress } from "./progress.ts";
 import { readingOfKnee } from "./readings.ts";
 import { chooseCases, chooseSpan } from "./run-flags.ts";
-import { type SearchFlags, withSearchFlags } from "./search-flags.ts";
+import { type SearchFlags, seedProblems, withSearchFlags } from "./search-flags.ts";
 import { chooseWorkers } from "./simulate-cases.ts";
 import { chooseWarmUp, withWarmUp } from "./warm-up.ts";
 
 type Flags = SearchFlags & { readonly "max-load": number };
 
-const seedDefaultCount = 3;
-const seedMaxCount = 100;
+const seedRange = { least: 1, most: 100, usual: 3 };
 const maxLoadDefault = 16;
 const maxLoadMost = 32;
 const resolutionRatio = 0.02;
@@ -97,14 +96,7 @@ async function findKneeOf(flags: Flags, io: Io): Promise<ExitCode> {
 
 function checkFlags({ seeds, "max-load": maxLoad }: Flags): void {
   const problems = [
-    ...(Number.isInteger(seeds) && seeds >= 1 && seeds <= seedMaxCount
-      ? []
-      : [
-          {
-            what: `--seeds: expected a whole number from 1 to ${seedMaxCount}`,
-            hint: `write --seeds ${seedDefaultCount}`,
-          },
-        ]),
+    ...seedProblems(seeds, seedRange),
     ...(maxLoad >= 1 && maxLoad <= maxLoadMost
       ? []
       : [
@@ -186,7 +178,7 @@ export const kneeCommand = (io: Io): CommandModule<object, Flags> => ({
   command: "knee <scenario>",
   describe: "How much load it bears: raises it until the chain collapses, and lets it fall again",
   builder: (yargs: Argv<object>) =>
-    withSearchFlags(yargs, "knee.json and knee.html", seedDefaultCount)
+    withSearchFlags(yargs, "knee.json and knee.html", seedRange)
       .option("max-load", {
         type: "number",
         default: maxLoadDefault,

@@ -48,7 +48,10 @@ export function readPrecision(
   }
   const target = Share.safeParse(precision);
   if (!target.success || target.data === 0) {
-    throw wrongFlag(`--precision ${precision}: expected a share above 0%`, "write --precision 2%");
+    throw wrongFlag(
+      `--precision ${precision}: expected a share above 0%, up to 100%`,
+      "write --precision 2%",
+    );
   }
   const maxCount = maxSeeds ?? maxCountDefault;
   if (!Number.isInteger(maxCount) || maxCount < 2 || maxCount > seedMaxCount) {

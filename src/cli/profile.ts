@@ -22,23 +22,20 @@ import { loadScenario } from "./load-scenario.ts";
 import { Progress } from "./progress.ts";
 import { readingOfProfile } from "./readings.ts";
 import { chooseCases, chooseSpan } from "./run-flags.ts";
-import { type SearchFlags, withSearchFlags } from "./search-flags.ts";
+import { type SearchFlags, seedProblems, withSearchFlags } from "./search-flags.ts";
 import { chooseWorkers } from "./simulate-cases.ts";
 import { chooseStages } from "./stage-filter.ts";
 import { chooseWarmUp, withWarmUp } from "./warm-up.ts";
 
 type Flags = SearchFlags & { readonly stages?: readonly string[] | undefined };
 
-const seedMinCount = 10;
-const seedMaxCount = 1_000;
+const seedRange = { least: 10, most: 1_000, usual: 10 };
 
 /** Tries every small change of a scenario under the same draws, and says what each is worth. */
 async function profileScenario(flags: Flags, io: Io): Promise<ExitCode> {
   const { seeds } = flags;
-  if (!Number.isInteger(seeds) || seeds < seedMinCount || seeds > seedMaxCount) {
-    const what = `--seeds: expected a whole number from ${seedMinCount} to ${seedMaxCount}`;
-    throw new UsageError("FLAG_INVALID", [{ what, hint: `write --seeds ${seedMinCount}` }]);
-  }
+  const problems = seedProblems(seeds, seedRange);
+  if (problems.length > 0) throw new UsageError("FLAG_INVALID", problems);
   const workers = chooseWorkers(flags.workers);
   const startedAt = new Date();
   const loaded = await loadScenario(flags.scenario, io);
@@ -113,7 +110,7 @@ export const profileCommand = (io: Io): CommandModule<object, Flags> => ({
   command: "profile <scenario>",
   describe: "What each small change would be worth: a stage faster, a worker more, fewer retries",
   builder: (yargs: Argv<object>) =>
-    withSearchFlags(yargs, "profile.json and profile.html", seedMinCount)
+    withSearchFlags(yargs, "profile.json and profile.html", seedRange)
       .option("stages", {
         type: "string",
         array: true,

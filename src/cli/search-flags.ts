@@ -1,4 +1,5 @@
 import type { Argv } from "yargs";
+import type { Problem } from "../kernel/errors.ts";
 
 /** Flags of the commands that simulate one case of a scenario many times over. */
 export type SearchFlags = {
@@ -13,11 +14,21 @@ export type SearchFlags = {
   readonly quiet: boolean;
 };
 
-/** @param files - What the folder gets, for `--help`. @param seeds - Default. */
+/** Numbers of seeds that a command takes. */
+export type SeedRange = { readonly least: number; readonly most: number; readonly usual: number };
+
+/** What is wrong with a number of seeds; nothing, if it is one of those. */
+export function seedProblems(seeds: number, { least, most, usual }: SeedRange): readonly Problem[] {
+  if (Number.isInteger(seeds) && seeds >= least && seeds <= most) return [];
+  const what = `--seeds: expected a whole number from ${least} to ${most}`;
+  return [{ what, hint: `write --seeds ${usual}` }];
+}
+
+/** @param files - What the folder gets, for `--help`. */
 export function withSearchFlags(
   yargs: Argv<object>,
   files: string,
-  seeds: number,
+  { least, most, usual }: SeedRange,
 ): Argv<SearchFlags> {
   return yargs
     .positional("scenario", {
@@ -33,8 +44,8 @@ export function withSearchFlags(
     .option("seed", { type: "string", describe: "Use this seed instead of the scenario's" })
     .option("seeds", {
       type: "number",
-      default: seeds,
-      describe: "Runs of each, under so many seeds",
+      default: usual,
+      describe: `Runs of each, under so many seeds: ${least} to ${most}`,
     })
     .option("window", { type: "string", describe: "Run only this part, such as 8m..10m" })
     .option("workers", {

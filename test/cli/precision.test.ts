@@ -41,7 +41,7 @@ describe("readPrecision", () => {
   });
 
   it.each([
-    { flags: { precision: "0%" }, what: "--precision 0%: expected a share above 0%" },
+    { flags: { precision: "0%" }, what: "--precision 0%: expected a share above 0%, up to 100%" },
     { flags: { precision: "5" }, what: "--precision 5: expected a share above 0%" },
     { flags: { of: "lost" }, what: "--of says more about --precision" },
     { flags: { "max-seeds": 20 }, what: "--max-seeds says more about --precision" },
