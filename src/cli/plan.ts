@@ -65,7 +65,7 @@ async function planScenario(flags: PlanFlags, io: Io): Promise<ExitCode> {
       schema: "tillstorm.plan/1",
       ...findings,
       verdict: isPartial ? "partial" : findings.verdict,
-      reasons: [...findings.reasons, ...stopped],
+      reasons: [...stopped, ...findings.reasons], // Why it is no whole plan comes first.
       partial: isPartial,
       environment: environmentOf({
         startedAt,
