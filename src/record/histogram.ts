@@ -54,8 +54,14 @@ export class TimeHistogram {
   quantileMs(quantile: number): number | null {
     this.#settle();
     if (this.#counts === null) return null;
-    const ms = this.#counts.valueAt(rankOf(quantile, this.count)) / 1_000;
-    return Math.min(ms, Math.round(this.maxMs * 1_000) / 1_000);
+    const maxMs = Math.round(this.#maxMs * 1_000) / 1_000;
+    if (this.#isConstant()) return maxMs;
+    return Math.min(this.#counts.valueAt(rankOf(quantile, this.count)) / 1_000, maxMs);
+  }
+
+  /** All samples are the greatest, as those of a constant time: that is then known to the microsecond. */
+  #isConstant(): boolean {
+    return this.#sumMs >= this.count * this.#maxMs * (1 - 1e-9);
   }
 
   get meanMs(): number | null {

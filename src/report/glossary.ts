@@ -58,7 +58,7 @@ export const terms = {
   percentile: {
     name: "percentile",
     meaning:
-      "p50, p90, p99, p99.9: this share of the samples took at most so long. p50 is the median. Within 0.1% of the exact sample quantile. [ms, s]",
+      "p50, p90, p99, p99.9: this share of the samples took at most so long. p50 is the median. From all samples; within 0.1% of the exact sample quantile, without a lean to either side. [ms, s]",
   },
   answered: {
     name: "answered",
