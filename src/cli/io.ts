@@ -1,7 +1,8 @@
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { RunError } from "../kernel/errors.ts";
+import { makeFolder } from "../live/make-folder.ts";
 
 /** All that a command touches of the world. A test hands in its own. */
 export type Io = {
@@ -28,7 +29,7 @@ export const nodeIo: Io = {
   },
   readText: (file) => readFile(file, "utf8"),
   writeText: async (file, text, { overwrite }) => {
-    await mkdir(path.dirname(file), { recursive: true });
+    makeFolder(path.dirname(file));
     await writeFile(file, text, { flag: overwrite ? "w" : "wx" });
   },
   listFolder: async (folder) => (await readdir(folder)).sort(),

@@ -1,6 +1,7 @@
-import { mkdirSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import path from "node:path";
 import type { ReversalJournal, ReversalLine } from "../chain/reversal-journal.ts";
+import { makeFolder } from "./make-folder.ts";
 
 /** One line of the file: which case of the scenario it is of, beside what the terminal writes. */
 export type WrittenReversal = ReversalLine & { readonly variant: string };
@@ -28,7 +29,7 @@ export class ReversalFile implements ReversalJournal {
   }
 
   #open(): number {
-    mkdirSync(path.dirname(this.#file), { recursive: true });
+    makeFolder(path.dirname(this.#file));
     return openSync(this.#file, "a");
   }
 }
