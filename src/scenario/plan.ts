@@ -8,7 +8,7 @@ import { checkPlanReferences } from "./plan-references.ts";
 import { PlanSpec } from "./plan-spec.ts";
 import { addVariant } from "./planned-variant.ts";
 import { Scenario } from "./schema.ts";
-import { childOf, type Found, keyOffsetOf, type MapNode, toData } from "./source-tree.ts";
+import { childOf, type Found, keyOffsetOf, type MapNode, nodeAt, toData } from "./source-tree.ts";
 import { meaning } from "./variants.ts";
 
 /** One line of a variant: a path and the value that it gets, as YAML. */
@@ -32,7 +32,7 @@ export type LoadedPlan = {
   readonly withVariant: (lines: readonly VariantLine[]) => { name: string; text: string };
 };
 
-/** Reads the plan. Where the scenario has none, or a misshapen one, there is nothing to say. */
+/** Reads the plan, where the scenario has one. Of a misshapen one, the parts that can be read are judged. */
 export function readPlan(of: {
   readonly root: MapNode;
   /** The text that the tree was read from. */
@@ -44,13 +44,14 @@ export function readPlan(of: {
 }): { readonly plan: LoadedPlan | undefined; readonly found: readonly Found[] } {
   const { root, stations } = of;
   const node = childOf(root, "plan");
-  const spec = PlanSpec.safeParse(node === undefined ? undefined : toData(node)).data;
+  const { spec, isWhole } = readSpec(node === undefined ? undefined : toData(node));
   if (node === undefined || spec === undefined) return { plan: undefined, found: [] };
   const bare = withoutPlan(root);
   const { knobs, found } = readKnobs(root, bare, spec, stations);
-  const own = readGates(root, stations, spec.gates === undefined ? "gates" : "plan.gates");
+  const hasGates = nodeAt(root, ["plan", "gates"]) !== undefined;
+  const own = readGates(root, stations, hasGates ? "plan.gates" : "gates");
   const gateless: Found[] = [];
-  if (own.gates.length === 0 && own.found.length === 0) {
+  if (own.gates.length === 0 && own.found.length === 0 && !hasGates) {
     const hint = "add gates: [uncredited_rate < 1%]";
     const what = "plan: nothing says what must hold";
     gateless.push({ offset: keyOffsetOf(root, ["plan"]), what, hint });
@@ -61,7 +62,7 @@ export function readPlan(of: {
     (it, index, list) => ![...of.known, ...list.slice(0, index)].some((other) => isSame(other, it)),
   );
   const scenario = Scenario.safeParse(toData(bare)).data;
-  if (all.length > 0 || scenario === undefined) return { plan: undefined, found: all };
+  if (all.length > 0 || scenario === undefined || !isWhole) return { plan: undefined, found: all };
   const window = spec.window ?? scenario.live.window ?? { fromMs: 0, toMs: scenario.duration };
   const plan = {
     ...{ spec, gates: own.gates, knobs, window },
@@ -70,6 +71,25 @@ export function readPlan(of: {
     withVariant: (lines: readonly VariantLine[]) => addVariant(root, of.source, lines),
   };
   return { plan, found: [] };
+}
+
+/**
+ * The plan by its schema, or what is left of it without the parts that are misshapen: the scenario's
+ * own reading names those, and what is wrong in the others is to be named with them.
+ */
+function readSpec(data: unknown): { readonly spec: PlanSpec | undefined; isWhole: boolean } {
+  const parsed = PlanSpec.safeParse(data);
+  if (parsed.success) return { spec: parsed.data, isWhole: true };
+  const left = structuredClone(data) as Record<string, Record<string, unknown>>;
+  for (const issue of parsed.error.issues) {
+    const [part, name] = issue.path.map(String);
+    if (part === undefined) {
+      if (issue.code === "unrecognized_keys") for (const key of issue.keys) delete left[key];
+    } else if (name !== undefined && (part === "vary" || part === "failures"))
+      delete left[part]?.[name];
+    else delete left[part];
+  }
+  return { spec: PlanSpec.safeParse(left).data, isWhole: false };
 }
 
 /** What the search can hold in its hands. */

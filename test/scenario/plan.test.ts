@@ -96,6 +96,29 @@ describe("a plan", () => {
     expect(wrong).toThrow(/^a\.yaml:\d+:\d+: plan: .*no operation activate.*, with .*to: other, /);
   });
 
+  it("names what is wrong in its shape together with what refers to nothing", () => {
+    const text = withPlan(
+      "{ vary: { services.bank.replicas: { values: 3..1 }, services.bnk.replicas: { values: 1..3 } }," +
+        " failures: { half: { down: crash }, gone: { replicaDown: bnk } }, loads: [2], gates: [p99(latency) << 2]," +
+        " lodas: 3 }",
+    );
+    let problems: readonly string[] = [];
+    try {
+      parseScenario(text, "a.yaml");
+    } catch (error) {
+      if (error instanceof UsageError) problems = error.problems.map(({ what }) => what);
+    }
+    expect(problems.map((what) => what.split(": ").slice(0, 2).join(": "))).toEqual([
+      "plan.vary.services.bank.replicas.values: expected a range such as 1..6 or 10..100 by 10 (upwards, at most 100 values), or a list of values, found 3..1",
+      expect.stringContaining("plan.vary: services.bnk.replicas"),
+      expect.stringContaining("plan.failures.half"),
+      "plan.failures.gone.replicaDown: no service is called bnk",
+      expect.stringContaining("plan.loads.0"),
+      expect.stringContaining("plan.gates.0"),
+      "plan: unknown key lodas",
+    ]);
+  });
+
   it("takes the gates of the scenario, or its own", () => {
     const vary = "vary: { services.bank.replicas: { values: 1..2 } }";
     expect(planOf(`{ ${vary} }`).gates).toHaveLength(3);
