@@ -1,4 +1,4 @@
-import type { Timed } from "../kernel/clock.ts";
+import { seldom, type Timed } from "../kernel/clock.ts";
 import { laterAttempt } from "./attempt.ts";
 import type { CallOwner, CallResult } from "./call.ts";
 import { forEver, Payment, type PaymentDetails } from "./payment.ts";
@@ -83,7 +83,7 @@ class Item implements CallOwner, Timed {
       reconciler.corrected(this.payment, result.batch < 0 ? batch : result.batch);
     } else if (answer === "25") reconciler.corrected(this.payment, -1);
     else if (this.#tryCount < spec.tries) {
-      clock.after(spec.pause, this, 0);
+      clock.after(spec.pause, this, seldom);
       return;
     }
     this.#upload.ended();

@@ -1,6 +1,6 @@
 import { repeated } from "../domain/message-type.ts";
 import { type ResponseCode, verdictOf } from "../domain/response-code.ts";
-import type { Clock, Timed } from "../kernel/clock.ts";
+import { type Clock, seldom, type Timed } from "../kernel/clock.ts";
 import { type Waiter, WaitingLine } from "../policy/waiting-line.ts";
 import { downstreamAttempt, laterAttempt } from "./attempt.ts";
 import type { CallMaker, CallOwner, CallResult } from "./call.ts";
@@ -98,7 +98,7 @@ export class Forwarder implements Timed, Routine {
       this.#line.push(delivery);
       if (!this.#isPausing) {
         this.#isPausing = true;
-        clock.after(spec.every, this, 0);
+        clock.after(spec.every, this, seldom);
       }
     }
     this.#deliver();

@@ -1,5 +1,5 @@
 import { verdictOf } from "../domain/response-code.ts";
-import type { Clock, Timed } from "../kernel/clock.ts";
+import { type Clock, seldom, type Timed } from "../kernel/clock.ts";
 import { siteKey } from "../kernel/draw.ts";
 import type { HealthBoard, HealthSpec } from "../policy/health.ts";
 import type { CallOwner, CallResult } from "./call.ts";
@@ -39,7 +39,7 @@ export class HealthChecker implements Timed, Routine {
   }
 
   start(): void {
-    this.#clock.after(this.#spec.every, this, 0);
+    this.#clock.after(this.#spec.every, this, seldom);
   }
 
   fire(): void {
@@ -48,7 +48,7 @@ export class HealthChecker implements Timed, Routine {
       this.#caller.probe(probe, probe.site, this.#roundCount, probe.replica, this.#spec.timeout);
     }
     this.#roundCount += 1;
-    this.#clock.after(this.#spec.every, this, 0);
+    this.#clock.after(this.#spec.every, this, seldom);
   }
 }
 

@@ -1,5 +1,5 @@
 import { verdictOf } from "../domain/response-code.ts";
-import type { Clock, Timed } from "../kernel/clock.ts";
+import { type Clock, seldom, type Timed } from "../kernel/clock.ts";
 import { laterAttempt } from "./attempt.ts";
 import type { NoticesSpec } from "./bank-spec.ts";
 import type { CallMaker, CallOwner, CallResult } from "./call.ts";
@@ -85,7 +85,7 @@ class Notice implements Timed, CallOwner {
       this.#end();
     } else {
       counts.tracer?.note(this.#request, "noticeWaits", waitMs);
-      clock.after(waitMs, this, 0);
+      clock.after(waitMs, this, seldom);
     }
   }
 

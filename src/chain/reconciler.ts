@@ -1,5 +1,5 @@
 import type { ClosingState } from "../domain/closing.ts";
-import type { Clock, Timed } from "../kernel/clock.ts";
+import { type Clock, seldom, type Timed } from "../kernel/clock.ts";
 import { laterAttempt } from "./attempt.ts";
 import { cutOffMs, type SettlementSpec } from "./bank-spec.ts";
 import { BatchUpload, firstTry } from "./batch-upload.ts";
@@ -91,7 +91,7 @@ export class Reconciler implements Routine, Timed, CallOwner {
     } else if (result.end === "answered" && code === "95") {
       if (now.hasUploaded) this.#close(now, "differs");
       else this.#upload(now);
-    } else if (now.tryCount < spec.tries) clock.after(spec.pause, this, 0);
+    } else if (now.tryCount < spec.tries) clock.after(spec.pause, this, seldom);
     else this.#close(now, "unanswered");
   }
 
@@ -113,7 +113,7 @@ export class Reconciler implements Routine, Timed, CallOwner {
   #waitForNext(): void {
     const { clock, closings, settlement, spec } = this.parts;
     const dueMs = cutOffMs(settlement, closings.next()) + spec.after;
-    clock.at(Math.max(clock.nowMs(), dueMs), this, 0);
+    clock.at(Math.max(clock.nowMs(), dueMs), this, seldom);
   }
 
   #begin(): void {

@@ -1,5 +1,5 @@
 import { confirmsReversal } from "../domain/response-code.ts";
-import type { Timed } from "../kernel/clock.ts";
+import { seldom, type Timed } from "../kernel/clock.ts";
 import { laterAttempt } from "./attempt.ts";
 import type { CallOwner, CallResult } from "./call.ts";
 import { forEver } from "./payment.ts";
@@ -48,7 +48,7 @@ export class Reversing implements CallOwner, Timed {
       this.#end("acknowledged");
     } else if (this.#tryCount < this.#spec.tries) {
       counts.tracer?.note(session, "reversalPauses", this.#spec.every);
-      clock.after(this.#spec.every, this, 0);
+      clock.after(this.#spec.every, this, seldom);
     } else if (this.#spec.exhausted === "list") {
       counts.did("reversalsListed", session);
       this.#end("listed");

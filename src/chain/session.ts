@@ -14,7 +14,7 @@ import { TimeSpent } from "./time-spent.ts";
 /** Questions for the status are numbered from here, clear of taps, retries and reversals. */
 const firstPoll = 4_000;
 
-const SessionEvent = { tap: 0, poll: 1 } as const;
+const SessionEvent = { tap: -1, poll: -2 } as const;
 
 /**
  * One activation at its terminal: the merchant taps, waits, taps again, gives up. Pooled.

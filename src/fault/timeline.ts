@@ -50,18 +50,19 @@ export class FaultTimeline implements Timed {
       const endMs = (episodes[0]?.toMs ?? 0) - windowFromMs;
       const isWaiting =
         course.strength === 0 && endMs > nowMs && endMs !== Number.POSITIVE_INFINITY;
-      if (isSingle(fault) && isWaiting) this.#clock.at(endMs, this, i);
+      if (isSingle(fault) && isWaiting) this.#clock.at(endMs, this, kindOf(i));
     });
     if (this.#courses.some((course) => course.strength > 0)) this.#changed();
   }
 
-  /** @param kind - The place of the fault whose next change is due. */
+  /** @param kind - Of the place of the fault whose next change is due. */
   fire(kind: number): void {
-    const course = this.#courses[kind];
-    const fault = this.#faults[kind]?.fault;
+    const place = kindOf(kind);
+    const course = this.#courses[place];
+    const fault = this.#faults[place]?.fault;
     if (course === undefined || fault === undefined) return;
     course.advance();
-    if (!isSingle(fault)) this.#schedule(course, kind);
+    if (!isSingle(fault)) this.#schedule(course, place);
     this.#changed();
   }
 
@@ -77,8 +78,13 @@ export class FaultTimeline implements Timed {
 
   #schedule(course: FaultCourse, place: number): void {
     const { nextMs } = course;
-    if (nextMs !== Number.POSITIVE_INFINITY) this.#clock.at(nextMs, this, place);
+    if (nextMs !== Number.POSITIVE_INFINITY) this.#clock.at(nextMs, this, kindOf(place));
   }
+}
+
+/** Changes come seldom, so their kinds are below 0: from a place to its kind, and back. */
+function kindOf(place: number): number {
+  return -1 - place;
 }
 
 /** It comes once, at full strength, and goes. */

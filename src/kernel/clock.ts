@@ -1,7 +1,14 @@
-/** Something that time can call. Kinds are the target's own small integers. */
+/**
+ * Something that time can call. Kinds are the target's own small integers: from 0 what happens to every
+ * activation, below 0 what comes seldom. The two are called from different places in the code, so that
+ * the compiler sees few classes at the first, and puts those in place.
+ */
 export interface Timed {
   fire(kind: number): void;
 }
+
+/** The kind of a target to which only one thing happens, and seldom. */
+export const seldom = -1;
 
 /** Names one pending event, for `cancel`. A ticket outlives its event without harm. */
 export type Ticket = number;

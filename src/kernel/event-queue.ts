@@ -132,7 +132,9 @@ export class EventQueue {
     event.order = -1; // Its tickets count no longer.
     if (event.lane !== null) this.#nextOfLane(event.lane, event);
     this.firedCount += 1;
-    target.fire(event.kind);
+    const { kind } = event;
+    if (kind < 0) fireSeldom(target, kind);
+    else target.fire(kind);
   }
 
   #take(target: Timed, kind: number): PendingEvent {
@@ -291,6 +293,11 @@ export class EventQueue {
     this.#events.push(event);
     return event;
   }
+}
+
+/** A call of its own, see `Timed`. */
+function fireSeldom(target: Timed, kind: number): void {
+  target.fire(kind);
 }
 
 function ticketOf({ order, slot }: PendingEvent): Ticket {

@@ -8,7 +8,7 @@ import type { Clock, Timed } from "../kernel/clock.ts";
 import type { DirectTransport } from "./direct-transport.ts";
 import type { AnswerSink } from "./message-overhead.ts";
 
-const PassageEvent = { asks: 0, asksTwice: 1, answers: 2, breaks: 3 } as const;
+const PassageEvent = { asks: -1, asksTwice: -2, answers: -3, breaks: -4 } as const;
 
 /** A link with faults, between a caller and a service: each message meets its fate on the way. */
 export class FaultyLink implements Transport {

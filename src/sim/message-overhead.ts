@@ -27,7 +27,7 @@ export interface AnswerSink {
   broke(as: "refused" | "broken"): void;
 }
 
-const MessageEvent = { asks: 0, answers: 1 } as const;
+const MessageEvent = { asks: -1, answers: -2 } as const;
 
 /** Delays the messages to and from one service. */
 export class MessageOverhead {

@@ -1,7 +1,7 @@
 import type { Replica } from "../chain/replica.ts";
 import type { Clock, Timed } from "../kernel/clock.ts";
 
-const HostEvent = { crash: 0, restart: 1 } as const;
+const HostEvent = { crash: -1, restart: -2 } as const;
 
 /** A span of the run in which a replica is dead. [ms since the start of the run] */
 export type CrashSpan = { readonly fromMs: number; readonly toMs: number };

@@ -171,7 +171,7 @@ describe("a bank that dies behind the link", () => {
     );
     const inside = call(0);
     clock.runTo(5);
-    host.fire(0); // The crash.
+    host.fire(-1); // The crash.
     clock.runTo(6);
     const coming = call(1);
     clock.runOut();
@@ -184,7 +184,7 @@ describe("a bank that dies behind the link", () => {
     const { clock, host, call } = linkUnderTest({ latency: "3ms" }, { canDie: true });
     const { owner } = call();
     clock.runTo(14);
-    host.fire(0);
+    host.fire(-1);
     clock.runOut();
     expect(owner.heard).toEqual(["16 answered 00"]);
   });
