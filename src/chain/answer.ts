@@ -18,9 +18,9 @@ export interface Answer {
 export class AnswerOnItsWay implements Answer {
   code: ResponseCode = "00";
   cause: Cause | null = null;
-  ownMs = 0;
-  downstreamMs = 0;
-  betweenMs = 0;
+  ownMs = Number.NaN;
+  downstreamMs = Number.NaN;
+  betweenMs = Number.NaN;
   batch = -1;
 
   keep({ code, cause, ownMs, downstreamMs, betweenMs, batch }: Answer): void {

@@ -5,6 +5,7 @@ import { verdictOf } from "../domain/response-code.ts";
 import { type Clock, noTicket } from "../kernel/clock.ts";
 import { buildDistribution, type Distribution, drawMs } from "../kernel/distribution.ts";
 import { draw, siteKey } from "../kernel/draw.ts";
+import { objectList } from "../kernel/object-list.ts";
 import { AdaptiveThrottle } from "../policy/throttle.ts";
 import { laterAttempt } from "./attempt.ts";
 import { BulkheadLine } from "./bulkhead-line.ts";
@@ -56,7 +57,7 @@ export class CallSite implements CallMaker {
   readonly #throttle: AdaptiveThrottle | null;
   readonly #deadlineSite: number;
   readonly #throttleSite: number;
-  readonly #pool: Request[] = [];
+  readonly #pool = objectList<Request>();
   /** What the last failed attempt suffered from: a call that is rejected is so because of it. */
   #lastCause: Cause;
 

@@ -82,7 +82,7 @@ export class Call implements Timed, CallResult {
   /** Whether its replica is judged by it. Health checks have a judge of their own. */
   isJudged = false;
   // How it goes.
-  sentMs = 0;
+  sentMs = Number.NaN;
   /** It is on its way without delay: who makes it has not got hold of it yet. */
   isBeingSent = false;
   isUnderWay = false;
@@ -101,9 +101,9 @@ export class Call implements Timed, CallResult {
   hasAnswer = false;
   code: ResponseCode = "00";
   cause: Cause | null = null;
-  ownMs = 0;
-  downstreamMs = 0;
-  betweenMs = 0;
+  ownMs = Number.NaN;
+  downstreamMs = Number.NaN;
+  betweenMs = Number.NaN;
   batch = -1;
 
   constructor(caller: Caller) {

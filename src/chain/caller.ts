@@ -2,6 +2,7 @@ import type { Credentials } from "../domain/credentials.ts";
 import type { MessageType } from "../domain/message-type.ts";
 import type { TraceEvent } from "../domain/trace-event.ts";
 import { type Clock, type FixedDelay, noTicket } from "../kernel/clock.ts";
+import { objectList } from "../kernel/object-list.ts";
 import {
   Call,
   type CallEnd,
@@ -48,7 +49,7 @@ export class Caller implements CallMaker {
   readonly #life: Life;
   readonly #tracer: Tracer | null;
   readonly #service: string;
-  readonly #pool: Call[] = [];
+  readonly #pool = objectList<Call>();
 
   constructor(parts: CallerParts) {
     this.transport = parts.transport;

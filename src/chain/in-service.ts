@@ -1,4 +1,5 @@
 import type { Clock } from "../kernel/clock.ts";
+import { objectList } from "../kernel/object-list.ts";
 import { type Visit, VisitEvent } from "./visit.ts";
 
 /**
@@ -7,7 +8,7 @@ import { type Visit, VisitEvent } from "./visit.ts";
  */
 export class InService {
   readonly #clock: Clock;
-  readonly #visits: Visit[] = [];
+  readonly #visits = objectList<Visit>();
   #isFrozen = false;
   #frozenAtMs = 0;
 

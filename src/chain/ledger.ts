@@ -1,4 +1,5 @@
 import type { LedgerEntry } from "../domain/payment.ts";
+import { objectList } from "../kernel/object-list.ts";
 import { batchOf, type SettlementSpec } from "./bank-spec.ts";
 import { KeyedMap } from "./keyed-map.ts";
 
@@ -49,9 +50,9 @@ export class MemoryLedger implements Ledger {
   /** By how much later credits of a key were of another amount than the first, which is rare. */
   readonly #moreMinor = new KeyedMap<number>();
   /** Taken out of it, and kept until its batch is closed. */
-  #settled: Settled[] = [];
+  #settled = objectList<Settled>();
   readonly #entries = new KeyedMap<MutableEntry>();
-  readonly #pool: MutableEntry[] = [];
+  readonly #pool = objectList<MutableEntry>();
   /** Credits that stand, whether they were taken out of it or not. */
   standingCount = 0;
 

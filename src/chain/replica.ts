@@ -12,6 +12,7 @@ import { type Condition, healthy } from "../fault/condition.ts";
 import type { DownKind, Fault } from "../fault/fault.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { draw, siteKey } from "../kernel/draw.ts";
+import { objectList } from "../kernel/object-list.ts";
 import { batchOf, type SettlementSpec } from "./bank-spec.ts";
 import { DoorLimits } from "./door-limits.ts";
 import { drawFaultDelayMs, strikes } from "./fault-draw.ts";
@@ -82,20 +83,20 @@ export class Replica {
   readonly #decisionSite: number;
   readonly #delaySite: number;
   readonly #errorSite: number;
-  readonly #pool: Visit[] = [];
+  readonly #pool = objectList<Visit>();
   readonly #limits: DoorLimits;
   readonly #doorCounts: PolicyCounts;
   readonly #routines: readonly Routine[];
   readonly #forwarders: readonly Forwarder[];
   readonly #canDie: boolean;
-  readonly #present: Visit[] = [];
+  readonly #present = objectList<Visit>();
   #condition: Condition = healthy;
   /** It hangs, or is frozen. A field, for a private getter is slow, and every visit asks. */
   #isStopped = false;
   /** Came while the replica hung. */
-  #atDoor: Visit[] = [];
+  #atDoor = objectList<Visit>();
   /** Ready to be answered when it stops hanging. */
-  #unanswered: Visit[] = [];
+  #unanswered = objectList<Visit>();
 
   constructor(parts: ReplicaParts) {
     const { service, number, spec, seed, clock, stations, journals } = parts;
@@ -356,8 +357,8 @@ export class Replica {
   #resume(): void {
     const unanswered = this.#unanswered;
     const atDoor = this.#atDoor;
-    this.#unanswered = [];
-    this.#atDoor = [];
+    this.#unanswered = objectList();
+    this.#atDoor = objectList();
     for (const visit of unanswered) this.reply(visit);
     for (const visit of atDoor) this.#admit(visit);
   }

@@ -22,11 +22,11 @@ export class Request implements Timed, CallOwner, CallResult, Waiter {
   messageType: MessageType | null = null;
   deadlineMs = Number.POSITIVE_INFINITY;
   // How it goes.
-  sentMs = 0;
+  sentMs = Number.NaN;
   /** Attempts sent so far; the number of the next. */
   sentCount = 0;
   /** When the first attempt of the present try went out; hedges follow it. [ms] */
-  triedMs = 0;
+  triedMs = Number.NaN;
   /** Attempts that count against the retry's limit. */
   tryCount = 0;
   hedgeCount = 0;
@@ -34,7 +34,7 @@ export class Request implements Timed, CallOwner, CallResult, Waiter {
   /** Services that were tried and surely did nothing, as bits; see `RouteChoice`. */
   triedRoutes = 0;
   lastReplica = -1;
-  waitMs = 0;
+  waitMs = Number.NaN;
   /** Attempts under way: the first, and those that hedge it. */
   readonly calls: Call[] = [];
   timer: Ticket = noTicket;
@@ -50,9 +50,9 @@ export class Request implements Timed, CallOwner, CallResult, Waiter {
   wasLost = false;
   code: ResponseCode = "00";
   cause: Cause | null = null;
-  ownMs = 0;
-  downstreamMs = 0;
-  betweenMs = 0;
+  ownMs = Number.NaN;
+  downstreamMs = Number.NaN;
+  betweenMs = Number.NaN;
   batch = -1;
 
   constructor(site: CallSite) {

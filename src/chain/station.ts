@@ -76,7 +76,7 @@ export class Station {
   readonly #meter: StationMeter;
   readonly #tracer: Tracer | null;
   readonly #workers: number;
-  readonly #queueMax: number;
+  readonly #queueMax: number = Number.NaN; // Of some it is infinite.
   readonly #service: KeyedDuration;
   readonly #delaySite: number;
   readonly #errorSite: number;

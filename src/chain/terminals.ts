@@ -1,4 +1,5 @@
 import type { Clock } from "../kernel/clock.ts";
+import { objectList } from "../kernel/object-list.ts";
 import type { Customers } from "../traffic/merchant.ts";
 import type { CallMaker } from "./call.ts";
 import type { Identity } from "./identity.ts";
@@ -76,8 +77,8 @@ export class Terminals {
   watcher: SessionWatcher | null = null;
   readonly #sink: SessionSink;
   readonly #routines: readonly Routine[];
-  readonly #open: Session[] = [];
-  readonly #pool: Session[] = [];
+  readonly #open = objectList<Session>();
+  readonly #pool = objectList<Session>();
 
   constructor(parts: TerminalsParts) {
     this.clock = parts.clock;

@@ -4,10 +4,10 @@ import type { Call } from "./call.ts";
 /** Where the time of one activation went, by what it would be blamed on. [ms] */
 export class TimeSpent {
   // A field each: every answer is added up here, and few activations are ever late.
-  #networkMs = 0;
-  #communicationMs = 0;
-  #bankMs = 0;
-  #operatorMs = 0;
+  #networkMs = Number.NaN;
+  #communicationMs = Number.NaN;
+  #bankMs = Number.NaN;
+  #operatorMs = Number.NaN;
 
   clear(): void {
     this.#networkMs = 0;

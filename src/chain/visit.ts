@@ -38,13 +38,13 @@ export class Visit implements Timed, CallOwner, Waiter {
   // Where it is.
   step = 0;
   station: Station | null = null;
-  arrivedMs = 0;
-  queuedMs = 0;
-  startedMs = 0;
-  callMs = 0;
+  arrivedMs = Number.NaN;
+  queuedMs = Number.NaN;
+  startedMs = Number.NaN;
+  callMs = Number.NaN;
   /** The end of its wait if that has a deadline, or of its service where that may freeze. */
   timer: Ticket = noTicket;
-  servedMs = 0;
+  servedMs = Number.NaN;
   /** Here, or in a service that this one called, its credit was posted or may have been. */
   mayHavePosted = false;
   /** Holds a place under the replica's adaptive limit. */
@@ -60,9 +60,9 @@ export class Visit implements Timed, CallOwner, Waiter {
   // What comes of it.
   code: ResponseCode = "00";
   cause: Cause | null = null;
-  ownMs = 0;
-  downstreamMs = 0;
-  betweenMs = 0;
+  ownMs = Number.NaN;
+  downstreamMs = Number.NaN;
+  betweenMs = Number.NaN;
   /** The batch that its credit is in, told where the service settles in batches; -1: none. */
   batch = -1;
 

@@ -14,7 +14,7 @@ export const seldom = -1;
 export type Ticket = number;
 
 /** The ticket of no event: cancelling it does nothing. */
-export const noTicket: Ticket = -1;
+export const noTicket: Ticket = -0.5; // Tickets are too large for small integers: no fields that hold both kinds.
 
 /** Time, handed in from outside. Wall time when live, virtual time when simulated. */
 export interface Clock {

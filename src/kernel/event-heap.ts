@@ -1,3 +1,4 @@
+import { objectList } from "./object-list.ts";
 import { isBefore, type PendingEvent } from "./pending-event.ts";
 
 const startSize = 64;
@@ -8,7 +9,7 @@ export class EventHeap {
   topMs = Number.POSITIVE_INFINITY;
   count = 0;
   #timeMs = new Float64Array(startSize);
-  readonly #events: PendingEvent[] = [];
+  readonly #events = objectList<PendingEvent>();
 
   /** Only of a heap that is not empty. */
   get top(): PendingEvent {

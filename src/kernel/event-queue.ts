@@ -3,6 +3,7 @@ import type { Ticket, Timed } from "./clock.ts";
 import { RunError } from "./errors.ts";
 import { EventHeap } from "./event-heap.ts";
 import { Lane } from "./lane.ts";
+import { objectList } from "./object-list.ts";
 import { isBefore, PendingEvent } from "./pending-event.ts";
 
 /** This many events may be pending at once. */
@@ -39,7 +40,7 @@ export class EventQueue {
   /** Dead events, those in lanes aside. */
   #deadCount = 0;
   /** By slot. */
-  readonly #events: PendingEvent[] = [];
+  readonly #events = objectList<PendingEvent>();
   /** The first of the pool; the last of it is `#end`. */
   #free = this.#end;
   /** The event that fired last, for the next one that is set, often for the same target; or `#end`. */

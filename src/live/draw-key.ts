@@ -5,8 +5,9 @@ export type DrawKey = {
   readonly attempt: number;
 };
 
+/** On the wire an attempt has no sign. */
 export function drawKeyText({ streamKey, index, attempt }: DrawKey): string {
-  return `${streamKey}.${index}.${attempt}`;
+  return `${streamKey}.${index}.${attempt >>> 0}`;
 }
 
 const pattern = /^(-?\d{1,10})\.(\d{1,15})\.(\d{1,10})$/;
@@ -15,5 +16,5 @@ const pattern = /^(-?\d{1,10})\.(\d{1,15})\.(\d{1,10})$/;
 export function parseDrawKey(text: string): DrawKey | undefined {
   const match = pattern.exec(text);
   if (match === null) return undefined;
-  return { streamKey: Number(match[1]), index: Number(match[2]), attempt: Number(match[3]) };
+  return { streamKey: Number(match[1]), index: Number(match[2]), attempt: Number(match[3]) | 0 };
 }

@@ -16,13 +16,15 @@ export class StationRecord {
   startCount = 0;
   waitedCount = 0;
   heldSumMs = 0;
+  // NaN until the constructor sets them: a field that is whole for long, and then is not, changes the
+  // layout of the record, and with it all code that was compiled for the old one is thrown away.
   /** Spent in the queue by those who left it unserved. */
-  lostWaitMs = 0;
+  lostWaitMs = Number.NaN;
   /** Service of those who were killed in it. */
-  cutMs = 0;
+  cutMs = Number.NaN;
   /** The integrals of the busy workers and the queue after the traffic, until the run is over. */
-  busyDrainMs = 0;
-  queueDrainMs = 0;
+  busyDrainMs = Number.NaN;
+  queueDrainMs = Number.NaN;
   queueMax = 0;
   waits: TimeHistogram;
   readonly arrivalsBy: Float64Array;
@@ -43,10 +45,10 @@ export class StationRecord {
   /** Sums of the instants at which those began who are being served, and came who wait. */
   #startedAtSumMs = 0;
   #queuedAtSumMs = 0;
-  #drainSinceMs: number;
+  #drainSinceMs = Number.NaN;
   // The bucket in which time is now, and what it has so far: most that happens is in one and the same.
   #bucket = 0;
-  #bucketEndMs: number;
+  #bucketEndMs = Number.NaN;
   #arrivals = 0;
   #busyMs = 0;
   #blockedMs = 0;
@@ -57,6 +59,10 @@ export class StationRecord {
     this.#buckets = buckets;
     this.#endMs = durationMs;
     this.#drainSinceMs = durationMs;
+    this.lostWaitMs = 0;
+    this.cutMs = 0;
+    this.busyDrainMs = 0;
+    this.queueDrainMs = 0;
     this.#bucketEndMs = Math.min(buckets.bucketMs, durationMs);
     this.waits = new TimeHistogram();
     this.arrivalsBy = new Float64Array(buckets.count);

@@ -5,6 +5,7 @@ import type { StrayMessages, WayBlame } from "../chain/stray-messages.ts";
 import type { Asker, Visit } from "../chain/visit.ts";
 import type { LinkFaults, MessageFate } from "../fault/link-faults.ts";
 import type { Clock, Timed } from "../kernel/clock.ts";
+import { objectList } from "../kernel/object-list.ts";
 import type { DirectTransport } from "./direct-transport.ts";
 import type { AnswerSink } from "./message-overhead.ts";
 
@@ -18,7 +19,7 @@ export class FaultyLink implements Transport {
   readonly #operations: readonly string[];
   readonly #blame: WayBlame | null;
   readonly #strays: StrayMessages;
-  readonly #pool: Passage[] = [];
+  readonly #pool = objectList<Passage>();
 
   /**
    * @param operations - Of the service at the far end, in the scenario's order.

@@ -4,6 +4,7 @@ import type { Asker, Visit } from "../chain/visit.ts";
 import type { Clock, Timed } from "../kernel/clock.ts";
 import { buildDistribution, type Distribution, drawMs } from "../kernel/distribution.ts";
 import { draw, siteKey } from "../kernel/draw.ts";
+import { objectList } from "../kernel/object-list.ts";
 
 /**
  * What the model leaves out and real sockets cost: every message takes a little longer. Drawn from
@@ -35,7 +36,7 @@ export class MessageOverhead {
   readonly #delay: Distribution;
   readonly #askSite: number;
   readonly #answerSite: number;
-  readonly #pool: Message[] = [];
+  readonly #pool = objectList<Message>();
 
   constructor(clock: Clock, seed: string, service: string, { site, meanMs }: OverheadOptions) {
     this.clock = clock;

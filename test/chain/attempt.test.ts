@@ -12,12 +12,12 @@ describe("the numbers of attempts", () => {
     expect(upTo(4).map(downstreamAttempt)).toEqual([0, 16, 32, 48]);
   });
 
-  it("are whole numbers of 32 bits", () => {
-    for (const attempt of [0, 1, 16, 2 ** 28, 2 ** 32 - 1]) {
+  it("are whole numbers of 32 bits, with a sign", () => {
+    for (const attempt of [0, 1, 16, 2 ** 28, 2 ** 31 - 1, -1]) {
       for (const number of [1, 2, 1_000, 1_000_000]) {
         const later = laterAttempt(attempt, number);
-        expect(later >>> 0).toBe(later);
-        expect(downstreamAttempt(later) >>> 0).toBe(downstreamAttempt(later));
+        expect(later | 0).toBe(later);
+        expect(downstreamAttempt(later) | 0).toBe(downstreamAttempt(later));
       }
     }
   });
