@@ -2,7 +2,7 @@ import type { Credentials } from "../domain/credentials.ts";
 import { type MessageType, repeated } from "../domain/message-type.ts";
 import type { Cause } from "../domain/outcome.ts";
 import { verdictOf } from "../domain/response-code.ts";
-import { type Clock, noTicket } from "../kernel/clock.ts";
+import { type Clock, type FixedDelay, noTicket } from "../kernel/clock.ts";
 import { buildDistribution, type Distribution, drawMs } from "../kernel/distribution.ts";
 import { draw, siteKey } from "../kernel/draw.ts";
 import { objectList } from "../kernel/object-list.ts";
@@ -46,7 +46,8 @@ export type CallSiteParts = {
 export class CallSite implements CallMaker {
   readonly #clock: Clock;
   readonly #routes: RouteChoice;
-  readonly #limitMs: number;
+  /** How long all attempts together may take; null: for ever. */
+  readonly #limit: FixedDelay | null;
   readonly #silenceCause: Cause;
   readonly #counts: PolicyCounts;
   readonly #life: Life;
@@ -66,7 +67,8 @@ export class CallSite implements CallMaker {
     const { deadline, retry, bulkhead, hedge, throttle } = policies;
     this.#clock = parts.clock;
     this.#routes = parts.routes;
-    this.#limitMs = parts.limitMs;
+    this.#limit =
+      parts.limitMs === Number.POSITIVE_INFINITY ? null : parts.clock.fixed(parts.limitMs);
     this.#silenceCause = parts.silenceCause;
     this.#lastCause = parts.silenceCause;
     this.#counts = parts.counts;
@@ -94,9 +96,7 @@ export class CallSite implements CallMaker {
     request.begin(owner, payment, operation, attempt, nowMs, shown, messageType);
     request.deadlineMs = this.#deadlineOf(request, nowMs, deadlineMs);
     request.limitTimer =
-      this.#limitMs === Number.POSITIVE_INFINITY
-        ? noTicket
-        : this.#clock.timer(nowMs + this.#limitMs, request, RequestEvent.limit);
+      this.#limit === null ? noTicket : this.#limit.after(request, RequestEvent.limit);
     this.#retrying?.began(nowMs);
     this.#hedging?.began();
     this.#routes.begin(request);
@@ -110,7 +110,7 @@ export class CallSite implements CallMaker {
     else if (kind === RequestEvent.hedge) this.#hedgeNow(request);
     else if (kind === RequestEvent.limit) {
       if (request.calls.length > 0) this.#hedging?.observed(request);
-      this.#counts.tracer?.note(request, "limitOver", this.#limitMs);
+      this.#counts.tracer?.note(request, "limitOver", this.#limit?.delayMs);
       this.#end(request, "timeout");
     } else if (kind === RequestEvent.noPlace) this.#rejectedForPlace(request);
     else if (request.end === "timeout") this.#end(request, "timeout");
