@@ -1,8 +1,8 @@
 import type { Cause, Outcome } from "../domain/outcome.ts";
 import type { TraceEvent } from "../domain/trace-event.ts";
 
-/** In place of the number of a request: what happens to the activation itself. */
-export const ofItself = -1;
+/** In place of the number of a request, which is a whole one: what happens to the activation itself. */
+export const ofItself = -0.5;
 
 /** One thing that happened to an activation. */
 export type TimelineNote = {
