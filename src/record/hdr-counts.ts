@@ -86,9 +86,11 @@ export class HdrCounts {
    * @param rank - From 1: how many of the samples it does not exceed, itself included.
    */
   valueAt(rank: number): number {
+    const counts = this.#counts;
+    const { length } = counts;
     let below = 0;
-    for (let index = 0; index < this.#counts.length; index += 1) {
-      const count = this.#counts[index] as number;
+    for (let index = 0; index < length; index += 1) {
+      const count = counts[index] as number;
       if (below + count >= rank) {
         const least = this.#leastAt(index);
         const width = this.#leastAt(index + 1) - least;
