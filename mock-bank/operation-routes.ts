@@ -66,7 +66,7 @@ function addOperation(
         return reply;
       }
       on.clock.catchUp();
-      if (on.replica.down === "refuse") return hangUp(request, reply);
+      if (on.replica.refuses) return hangUp(request, reply);
       const nowMs = on.clock.nowMs();
       const body = request.body ?? {};
       const merchant = body.merchant ?? 0;

@@ -88,8 +88,8 @@ export class CallSite implements CallMaker {
     operation: number,
     attempt: number,
     deadlineMs: number,
-    shown: Credentials | null = null,
-    messageType: MessageType | null = null,
+    shown: Credentials | null,
+    messageType: MessageType | null,
   ): Request {
     const nowMs = this.#clock.nowMs();
     const request = this.#pool.pop() ?? new Request(this);

@@ -44,8 +44,8 @@ export interface CallMaker {
     operation: number,
     attempt: number,
     deadlineMs: number,
-    shown?: Credentials | null,
-    messageType?: MessageType | null,
+    shown: Credentials | null,
+    messageType: MessageType | null,
   ): CallResult;
 }
 
@@ -79,7 +79,7 @@ export class Call implements Timed, CallResult {
   deadlineMs = Number.POSITIVE_INFINITY;
   /** Who is asked; -1: nobody, for its deadline had passed. */
   replica = 0;
-  /** Whether its replica is judged by it. Health checks have a judge of their own. */
+  /** Whether its replica is judged by it. Health checks have a judge of their own, and a sole one none. */
   isJudged = false;
   // How it goes.
   sentMs = Number.NaN;

@@ -70,19 +70,12 @@ export class Caller implements CallMaker {
     operation: number,
     attempt: number,
     deadlineMs: number,
-    shown: Credentials | null = null,
-    messageType: MessageType | null = null,
+    shown: Credentials | null,
+    messageType: MessageType | null,
   ): Call {
-    return this.callAvoiding(
-      owner,
-      payment,
-      operation,
-      attempt,
-      deadlineMs,
-      -1,
-      shown,
-      messageType,
-    );
+    const { choice } = this;
+    const replica = choice.isOpen ? choice.pick(this.#clock.nowMs(), payment, attempt, -1) : 0;
+    return this.#send(owner, payment, operation, attempt, deadlineMs, replica, shown, messageType);
   }
 
   /** @param avoid - A replica that was just tried, and is passed over if there is another; -1: none. */
@@ -93,11 +86,11 @@ export class Caller implements CallMaker {
     attempt: number,
     deadlineMs: number,
     avoid: number,
-    shown: Credentials | null = null,
-    messageType: MessageType | null = null,
+    shown: Credentials | null,
+    messageType: MessageType | null,
   ): Call {
-    const nowMs = this.#clock.nowMs();
-    const replica = this.choice.pick(nowMs, payment, attempt, avoid);
+    const { choice } = this;
+    const replica = choice.isOpen ? choice.pick(this.#clock.nowMs(), payment, attempt, avoid) : 0;
     return this.#send(owner, payment, operation, attempt, deadlineMs, replica, shown, messageType);
   }
 
@@ -111,19 +104,22 @@ export class Caller implements CallMaker {
   /** The answer, or the news that none can come, leaves for the caller. */
   travelBack(call: Call): void {
     const travelMs = this.#link === null ? 0 : this.#link.answerMs(call);
-    if (travelMs === lost) this.lose(call);
+    if (travelMs > 0) this.#clock.after(travelMs, call, CallEvent.answerArrives);
+    else if (travelMs === lost) this.lose(call);
     // An answer that takes no time needs no event, unless its owner has not got the call yet.
-    else if (travelMs === 0 && call.hasAnswer && !call.isBeingSent) this.arrived(call);
-    else this.#clock.after(travelMs, call, CallEvent.answerArrives);
+    else if (call.isBeingSent || !call.hasAnswer) {
+      this.#clock.after(0, call, CallEvent.answerArrives);
+    } else this.arrived(call);
   }
 
   arrived(call: Call): void {
     call.isUnderWay = false;
+    if (this.#tracer !== null)
+      this.#note(call, call.owner === null ? "answeredLate" : call.brokeAs);
     if (call.owner !== null) {
       this.#clock.cancel(call.timer);
-      this.#note(call, call.brokeAs);
       this.#tell(call, call.brokeAs);
-    } else this.#note(call, "answeredLate");
+    }
     this.#closeIfDone(call);
   }
 
@@ -194,32 +190,45 @@ export class Caller implements CallMaker {
     call.hasAnswer = false;
     call.cause = null;
     call.batch = -1;
-    const isTooLate = deadlineMs <= nowMs;
-    call.replica = isTooLate ? noReplica : replica;
-    call.isJudged = !isTooLate && operation !== healthOperation;
-    if (call.isJudged) this.choice.started(replica, nowMs);
+    call.replica = replica;
+    call.isJudged = this.choice.isOpen && operation !== healthOperation;
     payment.trail?.callOpened();
-    this.#setTimer(call);
-    this.#note(call, isTooLate ? "askedTooLate" : "asks");
-    if (isTooLate) {
-      call.isUnderWay = false; // Nothing is sent.
+    if (deadlineMs <= nowMs) {
+      this.#sendNothing(call);
       return call;
     }
+    if (call.isJudged) this.choice.started(replica, nowMs);
+    this.#setTimer(call);
+    if (this.#tracer !== null) this.#note(call, "asks");
     const travelMs = this.#link === null ? 0 : this.#link.askMs(call);
-    if (travelMs === lost) this.lose(call);
-    else if (travelMs === 0) {
+    if (travelMs > 0) this.#clock.after(travelMs, call, CallEvent.askArrives);
+    else if (travelMs === lost) this.lose(call);
+    else {
       call.isBeingSent = true;
       this.transport.send(call);
       call.isBeingSent = false;
-    } else this.#clock.after(travelMs, call, CallEvent.askArrives);
+    }
     return call;
+  }
+
+  /** Its deadline has passed: nobody is asked, and its owner hears that time was up. */
+  #sendNothing(call: Call): void {
+    call.replica = noReplica;
+    call.isJudged = false;
+    call.isUnderWay = false;
+    this.#setTimer(call);
+    this.#note(call, "askedTooLate");
   }
 
   /** Whichever comes first ends the wait: the timeout, or the deadline. Health checks have only that. */
   #setTimer(call: Call): void {
-    const timeout = call.operation === healthOperation ? null : this.#timeout;
     const { deadlineMs } = call;
-    if (timeout !== null && call.sentMs + timeout.delayMs <= deadlineMs) {
+    const timeout = this.#timeout;
+    if (
+      timeout !== null &&
+      call.operation !== healthOperation &&
+      call.sentMs + timeout.delayMs <= deadlineMs
+    ) {
       call.timer = timeout.after(call, CallEvent.timeout);
     } else if (deadlineMs === Number.POSITIVE_INFINITY) call.timer = noTicket;
     else call.timer = this.#clock.timer(deadlineMs, call, CallEvent.timeout);

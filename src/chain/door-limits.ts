@@ -7,6 +7,8 @@ import type { Visit } from "./visit.ts";
 
 /** What one replica turns away at its door, because too much comes or too much is being worked on. */
 export class DoorLimits {
+  /** Nothing is limited: who comes may come in. */
+  readonly isOpen: boolean;
   readonly #rate: TokenBucket | null;
   readonly #adaptive: AdaptiveLimit | null;
   readonly #counts: PolicyCounts;
@@ -15,6 +17,7 @@ export class DoorLimits {
     this.#rate = rateLimit === undefined ? null : buildRateLimit(rateLimit);
     this.#adaptive = adaptiveLimit === undefined ? null : new AdaptiveLimit(adaptiveLimit);
     this.#counts = counts;
+    this.isOpen = this.#rate === null && this.#adaptive === null;
   }
 
   /** Whether a visit may come in; if it may, `leave` follows when it is answered. */
@@ -32,8 +35,8 @@ export class DoorLimits {
     return true;
   }
 
+  /** A visit that holds a place is answered. */
   leave(visit: Visit, nowMs: number): void {
-    if (!visit.isLimited) return;
     visit.isLimited = false;
     this.#adaptive?.leave(nowMs - visit.arrivedMs, verdictOf(visit.code) === "retriable");
   }

@@ -97,7 +97,7 @@ class Notice implements Timed, CallOwner {
     const { operation, payment } = this.#request;
     const attempt = laterAttempt(0, firstTry + this.#tryCount);
     const shown = signedNotice(payment.streamKey, payment.index, clock.nowMs());
-    maker.call(this, payment, operation, attempt, forEver, shown);
+    maker.call(this, payment, operation, attempt, forEver, shown, null);
   }
 
   callEnded(result: CallResult): void {

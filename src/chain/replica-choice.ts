@@ -25,14 +25,14 @@ const luckless: ReadonlySet<BalancerSpec["kind"]> = new Set([
 
 /** Which replica of a service is asked: the balancer, over those that health and record allow. */
 export class ReplicaChoice {
+  /** Else there is one replica, and nothing masks it: it is neither chosen nor judged. */
+  readonly isOpen: boolean;
   readonly ejection: OutlierEjection | null;
   readonly #balancer: Balancer;
   readonly #needsLuck: boolean;
   readonly #needsMerchant: boolean;
   readonly #site: number;
   readonly #healthy: Uint8Array | null;
-  /** There is no other, and nothing to keep: it need not be chosen. */
-  readonly #isSole: boolean;
   /** Both masks together; null where nothing masks. */
   readonly #eligible: Uint8Array | null;
 
@@ -45,12 +45,12 @@ export class ReplicaChoice {
     this.ejection =
       parts.ejection === undefined ? null : new OutlierEjection(parts.ejection, parts.replicaCount);
     const isMasked = parts.healthy !== null || this.ejection !== null;
-    this.#isSole = parts.replicaCount === 1 && !isMasked;
+    this.isOpen = parts.replicaCount > 1 || isMasked;
     this.#eligible = isMasked ? new Uint8Array(parts.replicaCount).fill(1) : null;
   }
 
+  /** The replica for the next attempt; ask only where the choice is open. */
   pick(nowMs: number, payment: Payment, attempt: number, avoid: number): number {
-    if (this.#isSole) return 0;
     const { streamKey, index } = payment;
     const u = this.#needsLuck ? draw(this.#site, streamKey, index, attempt) : 0;
     const key = this.#needsMerchant ? payment.merchant : 0;

@@ -15,6 +15,7 @@ import { draw, siteKey } from "../kernel/draw.ts";
 import { objectList } from "../kernel/object-list.ts";
 import { batchOf, type SettlementSpec } from "./bank-spec.ts";
 import { DoorLimits } from "./door-limits.ts";
+import type { Duties } from "./duties.ts";
 import { drawFaultDelayMs, strikes } from "./fault-draw.ts";
 import type { Forwarder } from "./forwarder.ts";
 import type { Journals } from "./journals.ts";
@@ -75,6 +76,8 @@ export class Replica {
   readonly #stations: ReadonlyMap<string, Station>;
   readonly #journals: Journals;
   readonly #hasTriggers: boolean;
+  /** Whether there is anything to decide. */
+  readonly #decides: boolean;
   readonly #settlement: SettlementSpec | undefined;
   readonly #kept: KeptAnswers | null;
   readonly #notifier: Notifier | null;
@@ -91,7 +94,11 @@ export class Replica {
   readonly #canDie: boolean;
   readonly #present = objectList<Visit>();
   #condition: Condition = healthy;
-  /** It hangs, or is frozen. A field, for a private getter is slow, and every visit asks. */
+  /** Nothing acts on it. Fields, here and below, for a getter that compares is slow, and every visit asks. */
+  #isHealthy = true;
+  /** Its door is shut: who asks hears so at once. */
+  refuses = false;
+  /** It hangs, or is frozen. */
   #isStopped = false;
   /** Came while the replica hung. */
   #atDoor = objectList<Visit>();
@@ -128,6 +135,7 @@ export class Replica {
       const code = responseCodeOf(name);
       return code === undefined ? [] : [{ code, below }];
     });
+    this.#decides = this.#rejects.length > 0 || this.#hasTriggers;
     this.#decisionSite = siteKey(seed, `${service}/decision`);
     this.#delaySite = siteKey(seed, `${service}/delay`);
     this.#errorSite = siteKey(seed, `${service}/error`);
@@ -163,8 +171,8 @@ export class Replica {
     operation: number,
     attempt: number,
     deadlineMs: number,
-    shown: Credentials | null = null,
-    messageType: MessageType | null = null,
+    shown: Credentials | null,
+    messageType: MessageType | null,
   ): void {
     const visit = this.#pool.pop() ?? new Visit(this);
     visit.asker = asker;
@@ -186,7 +194,7 @@ export class Replica {
     visit.betweenMs = 0;
     if (this.#canDie) this.#enterList(visit);
     this.tracer?.note(visit, "arrived", undefined, visit.operation?.name);
-    if (this.#condition === healthy) this.begin(visit);
+    if (this.#isHealthy) this.begin(visit);
     else this.#meetDoor(visit);
   }
 
@@ -201,13 +209,7 @@ export class Replica {
   /** The visit is done with its stage: what the stage does at its end is done, then it goes on. */
   leaveStage(visit: Visit): void {
     const duties = visit.station?.duties ?? null;
-    if (duties !== null) {
-      const code = duties.perform(visit, this.clock.nowMs());
-      if (code !== null) {
-        visit.fail(code, code === "63" ? "link" : null);
-        return;
-      }
-    }
+    if (duties !== null && !this.#fulfil(duties, visit)) return;
     visit.step += 1;
     this.#enterStage(visit);
   }
@@ -219,18 +221,12 @@ export class Replica {
       this.#unanswered.push(visit);
       return;
     }
-    const { streamKey, index } = visit.payment;
-    const posts = visit.operation !== null && visit.operation.postingStep >= 0;
-    if (posts && visit.code === "00" && !this.#journals.ledger.has(streamKey, index)) {
-      this.missingCount += 1;
-    }
-    // What was turned away at the door never began, and is asked anew.
-    if (posts && visit.station !== null) this.#kept?.keep(visit, this.clock.nowMs());
-    if (visit.code === "00" && visit.operation?.namesBatch === true) {
-      visit.batch = this.#batchOf(visit);
-    }
-    visit.ownMs = this.clock.nowMs() - visit.arrivedMs - visit.callMs;
-    this.#limits.leave(visit, this.clock.nowMs());
+    const nowMs = this.clock.nowMs();
+    const { operation } = visit;
+    if (operation !== null && operation.postingStep >= 0) this.#witness(visit, nowMs);
+    if (operation?.namesBatch === true && visit.code === "00") visit.batch = this.#batchOf(visit);
+    visit.ownMs = nowMs - visit.arrivedMs - visit.callMs;
+    if (visit.isLimited) this.#limits.leave(visit, nowMs);
     if (this.#canDie) this.#leaveList(visit);
     this.tracer?.note(visit, "answers", visit.ownMs, visit.code);
     const asker = visit.asker;
@@ -263,20 +259,38 @@ export class Replica {
 
   /** Past the door's own limits, which turn away what is too much. */
   #admit(visit: Visit): void {
-    if (visit.operation === null) {
-      this.reply(visit); // A health check: it is well enough to answer.
-      return;
-    }
-    const kept =
-      visit.operation.postingStep >= 0 ? this.#kept?.answerTo(visit, this.clock.nowMs()) : null;
-    if (kept !== null && kept !== undefined) {
-      this.#doorCounts.did("kept", visit);
-      visit.code = kept;
+    // A health check: the replica is well enough to answer.
+    if (visit.operation === null || (this.#kept !== null && this.#isKept(visit, this.#kept))) {
       this.reply(visit);
-      return;
-    }
-    if (this.#limits.admits(visit, this.clock.nowMs())) this.#enterStage(visit);
-    else visit.fail("96", this.ownCause(undefined));
+    } else if (this.#limits.isOpen || this.#limits.admits(visit, this.clock.nowMs())) {
+      this.#enterStage(visit);
+    } else visit.fail("96", this.ownCause(undefined));
+  }
+
+  /** Whether it was answered before, and is so again. */
+  #isKept(visit: Visit, answers: KeptAnswers): boolean {
+    const isPosting = visit.operation !== null && visit.operation.postingStep >= 0;
+    const code = isPosting ? answers.answerTo(visit, this.clock.nowMs()) : null;
+    if (code === null) return false;
+    this.#doorCounts.did("kept", visit);
+    visit.code = code;
+    return true;
+  }
+
+  /** @returns Whether the visit goes on: a duty may end it. */
+  #fulfil(duties: Duties, visit: Visit): boolean {
+    const code = duties.perform(visit, this.clock.nowMs());
+    if (code === null) return true;
+    visit.fail(code, code === "63" ? "link" : null);
+    return false;
+  }
+
+  /** Holds the answer to what posts against the ledger, and keeps it for when it is asked for again. */
+  #witness(visit: Visit, nowMs: number): void {
+    const { streamKey, index } = visit.payment;
+    if (visit.code === "00" && !this.#journals.ledger.has(streamKey, index)) this.missingCount += 1;
+    // What was turned away at the door never began, and is asked anew.
+    if (visit.station !== null) this.#kept?.keep(visit, nowMs);
   }
 
   /** The batch of its first posting, however often it was asked for; -1: there is none. */
@@ -319,17 +333,18 @@ export class Replica {
   #enterStage(visit: Visit): void {
     const { operation, step } = visit;
     if (operation === null) assert.fail("a visit has an operation");
-    if (step === operation.decidingStep && (this.#rejects.length > 0 || this.#hasTriggers)) {
-      const code = this.#decide(visit);
-      if (code !== undefined) {
-        this.tracer?.note(visit, "declined", undefined, code);
-        visit.fail(code, null);
-        return;
-      }
-    }
+    if (step === operation.decidingStep && this.#decides && this.#declines(visit)) return;
     const station = operation.stations[step];
     if (station === undefined) this.reply(visit);
     else station.enter(visit);
+  }
+
+  #declines(visit: Visit): boolean {
+    const code = this.#decide(visit);
+    if (code === undefined) return false;
+    this.tracer?.note(visit, "declined", undefined, code);
+    visit.fail(code, null);
+    return true;
   }
 
   /** The decision is drawn for the activation, not the attempt: asking again changes nothing. */
@@ -343,6 +358,8 @@ export class Replica {
   #setCondition(own: Condition, stage: (name: string) => Condition): void {
     const before = this.#condition.down;
     this.#condition = own;
+    this.#isHealthy = own === healthy;
+    this.refuses = own.down === "refuse";
     this.#isStopped = own.down === "hang" || own.down === "freeze";
     for (const [name, station] of this.#stations) {
       const stops = own.down === "hang" || own.down === "freeze" ? own.down : undefined;

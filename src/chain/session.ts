@@ -1,3 +1,4 @@
+import type { Credentials } from "../domain/credentials.ts";
 import type { Intent } from "../domain/intent.ts";
 import type { Cause, Ending } from "../domain/outcome.ts";
 import type { ReversalState } from "../domain/payment.ts";
@@ -5,6 +6,7 @@ import { verdictOf } from "../domain/response-code.ts";
 import type { Timed } from "../kernel/clock.ts";
 import { laterAttempt } from "./attempt.ts";
 import type { Call, CallOwner, CallResult, Trail } from "./call.ts";
+import type { Identity } from "./identity.ts";
 import { forEver, Payment } from "./payment.ts";
 import { Reversing } from "./reversing.ts";
 import { surelyPostedNothing } from "./stays.ts";
@@ -148,23 +150,27 @@ export class Session implements Timed, CallOwner, Trail {
     const attempt = this.attempts;
     this.attempts += 1;
     this.#tapsOfStep += 1;
-    const { maker, operations, identity, clock, tracer } = this.terminals;
+    const { maker, operations, identity, tracer } = this.terminals;
     tracer?.note(this, "taps", this.#tapsOfStep);
-    const { payment, intent, plannedMs } = this;
-    const shown = identity?.show(intent, payment.index, plannedMs, clock.nowMs()) ?? null;
-    const operation = operations[this.#step] ?? 0;
-    this.#waitingFor = maker.call(this, payment, operation, attempt, forEver, shown);
+    const shown = identity === null ? null : this.#show(identity);
+    const operation = operations[this.#step] as number;
+    this.#waitingFor = maker.call(this, this.payment, operation, attempt, forEver, shown, null);
+  }
+
+  #show(identity: Identity): Credentials {
+    const { intent, payment, plannedMs, terminals } = this;
+    return identity.show(intent, payment.index, plannedMs, terminals.clock.nowMs());
   }
 
   #stepDone(): void {
     this.#step += 1;
     this.#tapsOfStep = 0;
-    if (this.#step < this.terminals.operations.length) {
-      this.terminals.tracer?.note(this, "stepDone", this.#step);
-      this.#tap();
+    if (this.#step === this.terminals.operations.length) {
+      this.#approved();
       return;
     }
-    this.#approved();
+    this.terminals.tracer?.note(this, "stepDone", this.#step);
+    this.#tap();
   }
 
   #approved(): void {
@@ -210,7 +216,7 @@ export class Session implements Timed, CallOwner, Trail {
     this.#pollCount += 1;
     counts.did("polls", this, this.#pollCount);
     const attempt = laterAttempt(0, firstPoll + this.#pollCount);
-    this.#waitingFor = maker.call(this, this.payment, pollOperation, attempt, forEver);
+    this.#waitingFor = maker.call(this, this.payment, pollOperation, attempt, forEver, null, null);
   }
 
   #pollEnded(call: CallResult): void {
@@ -234,31 +240,40 @@ export class Session implements Timed, CallOwner, Trail {
     this.isClosed = true;
     this.ending = ending;
     this.endedMs = this.terminals.clock.nowMs();
-    const { reversal, tracer } = this.terminals;
-    if (ending !== "answered") tracer?.note(this, "givesUp", undefined, ending);
-    if (reversal !== null && ending !== "answered" && this.#mayStand) {
-      new Reversing(this, reversal).start();
-    }
+    if (ending !== "answered") this.#gaveUp(ending);
     this.terminals.closed(this);
     this.#finishIfDone(); // Nothing is under way where the last try was never sent.
   }
 
-  /** What a call suffered from: what the answer says, or else where most of its time went. */
-  #learnCause(call: Call): void {
-    const own = this.terminals.isOperator ? "operator-capacity" : "bank-delay";
-    const elapsedMs = this.terminals.clock.nowMs() - call.sentMs;
-    if (call.hasAnswer) this.spent.answered(call, elapsedMs, this.terminals.isOperator);
-    else this.spent.lose(call.isLost ? "network" : own, elapsedMs);
-    if (this.isClosed && this.ending === "answered") return; // What comes later changes nothing.
-    if (call.isLost) this.cause = "network";
-    else if (!call.hasAnswer) this.cause = own;
-    else if (call.cause !== null) this.cause = call.cause;
-    else {
-      const networkMs = elapsedMs - call.ownMs - call.downstreamMs - call.betweenMs;
-      const mostMs = Math.max(networkMs, call.ownMs, call.downstreamMs, call.betweenMs);
-      if (mostMs === call.downstreamMs) this.cause = "bank-delay";
-      else if (mostMs === call.ownMs) this.cause = own;
-      else this.cause = mostMs === networkMs ? "network" : "communication";
-    }
+  #gaveUp(ending: Ending): void {
+    const { reversal, tracer } = this.terminals;
+    tracer?.note(this, "givesUp", undefined, ending);
+    if (reversal !== null && this.#mayStand) new Reversing(this, reversal).start();
   }
+
+  /** What a call suffered from; once there is an answer, what comes later changes nothing. */
+  #learnCause(call: Call): void {
+    const { clock, isOperator } = this.terminals;
+    const elapsedMs = clock.nowMs() - call.sentMs;
+    if (call.hasAnswer) this.spent.answered(call, elapsedMs, isOperator);
+    else this.spent.lose(call.isLost ? "network" : ownCause(isOperator), elapsedMs);
+    if (this.ending !== "answered") this.cause = causeOf(call, elapsedMs, isOperator);
+  }
+}
+
+/** What the answer of a call says, or else where most of its time went. */
+function causeOf(call: Call, elapsedMs: number, isOperator: boolean): Cause {
+  if (call.isLost) return "network";
+  if (!call.hasAnswer) return ownCause(isOperator);
+  if (call.cause !== null) return call.cause;
+  const networkMs = elapsedMs - call.ownMs - call.downstreamMs - call.betweenMs;
+  const mostMs = Math.max(networkMs, call.ownMs, call.downstreamMs, call.betweenMs);
+  if (mostMs === call.downstreamMs) return "bank-delay";
+  if (mostMs === call.ownMs) return ownCause(isOperator);
+  return mostMs === networkMs ? "network" : "communication";
+}
+
+/** Of whom the terminals ask. */
+function ownCause(isOperator: boolean): "operator-capacity" | "bank-delay" {
+  return isOperator ? "operator-capacity" : "bank-delay";
 }

@@ -92,6 +92,7 @@ export class Station {
   #busy = 0;
   #held = 0;
   #condition: Condition = healthy;
+  #isHealthy = true;
   #slowFactor = 1;
   #isStopped = false;
 
@@ -123,6 +124,7 @@ export class Station {
   /** The faults that act on this stage, and what those of the whole replica add. */
   setCondition(condition: Condition, replicaSlowFactor: number, replicaStops: StopKind): void {
     this.#condition = condition;
+    this.#isHealthy = condition === healthy;
     this.#slowFactor = condition.slowFactor * replicaSlowFactor;
     const isFrozen = replicaStops === "freeze" || condition.down === "freeze";
     this.#isStopped = isFrozen || replicaStops === "hang" || condition.down === "hang";
@@ -135,27 +137,8 @@ export class Station {
     visit.station = this;
     const nowMs = this.#clock.nowMs();
     this.#meter.arrived(nowMs);
-    const condition = this.#condition;
-    if (condition !== healthy) {
-      const isDown = condition.down === "maintenance" || condition.down === "refuse";
-      const error = isDown ? undefined : strikes(condition, this.#errorSite, visit);
-      if (isDown || error !== undefined) {
-        this.#meter.failed(nowMs);
-        const code = error ?? (condition.down === "maintenance" ? "91" : "96");
-        this.#tracer?.note(visit, "struck", undefined, code);
-        visit.fail(code, visit.replica.ownCause(condition.down));
-        return;
-      }
-      if (condition.delays.length > 0) {
-        const delayMs = drawFaultDelayMs(condition, this.#delaySite, visit);
-        this.#delayed += 1;
-        this.#meter.delayed(nowMs, 1);
-        this.#tracer?.note(visit, "delayed", delayMs);
-        this.#clock.after(delayMs, visit, VisitEvent.stageDelayOver);
-        return;
-      }
-    }
-    this.#join(visit);
+    if (this.#isHealthy) this.#join(visit);
+    else this.#meetFaults(visit, nowMs);
   }
 
   /** The delay that a fault puts before the stage is over. */
@@ -169,25 +152,12 @@ export class Station {
   served(visit: Visit): void {
     this.#inService?.remove(visit);
     this.#tracer?.note(visit, "served", this.#clock.nowMs() - visit.startedMs);
-    if (this.#call === null) {
-      this.#free(visit);
-      visit.replica.leaveStage(visit);
+    if (this.#call !== null && !(this.#call.storesAlways && this.store(visit))) {
+      this.#ask(visit, this.#call);
       return;
     }
-    if (this.#call.storesAlways && this.store(visit)) {
-      this.#free(visit);
-      visit.replica.leaveStage(visit);
-      return;
-    }
-    if (this.#releases) this.#free(visit);
-    else {
-      this.#held += 1;
-      this.#levels();
-    }
-    const operation = this.downstreamOf(visit)?.operation ?? 0;
-    const { payment, attempt, deadlineMs, messageType } = visit;
-    const asked = downstreamAttempt(attempt);
-    this.#call.maker.call(visit, payment, operation, asked, deadlineMs, null, messageType);
+    this.#free(visit);
+    visit.replica.leaveStage(visit);
   }
 
   /** What this visit asks for downstream; null: nothing. */
@@ -232,24 +202,59 @@ export class Station {
     this.#meter.levels(nowMs, 0, 0, 0);
   }
 
+  /** What acts on the stage fails the visit, or keeps it from the queue for a while. */
+  #meetFaults(visit: Visit, nowMs: number): void {
+    const condition = this.#condition;
+    const isDown = condition.down === "maintenance" || condition.down === "refuse";
+    const error = isDown ? undefined : strikes(condition, this.#errorSite, visit);
+    if (isDown || error !== undefined) {
+      this.#meter.failed(nowMs);
+      const code = error ?? (condition.down === "maintenance" ? "91" : "96");
+      this.#tracer?.note(visit, "struck", undefined, code);
+      visit.fail(code, visit.replica.ownCause(condition.down));
+    } else if (condition.delays.length > 0) {
+      const delayMs = drawFaultDelayMs(condition, this.#delaySite, visit);
+      this.#delayed += 1;
+      this.#meter.delayed(nowMs, 1);
+      this.#tracer?.note(visit, "delayed", delayMs);
+      this.#clock.after(delayMs, visit, VisitEvent.stageDelayOver);
+    } else this.#join(visit);
+  }
+
+  /** Asks downstream; the worker stays held until the answer, unless the stage releases it. */
+  #ask(visit: Visit, { maker }: StationCall): void {
+    if (this.#releases) this.#free(visit);
+    else {
+      this.#held += 1;
+      this.#levels();
+    }
+    const operation = this.downstreamOf(visit)?.operation ?? 0;
+    const { payment, attempt, deadlineMs, messageType } = visit;
+    const asked = downstreamAttempt(attempt);
+    maker.call(visit, payment, operation, asked, deadlineMs, null, messageType);
+  }
+
   /** Takes a worker or a place in the queue; turned away if there is neither. */
   #join(visit: Visit): void {
     const nowMs = this.#clock.nowMs();
     visit.queuedMs = nowMs;
-    if (visit.deadlineMs <= nowMs) {
-      this.#expire(visit);
-      return;
-    }
-    if (this.#busy < this.#workers && !this.#isStopped) {
+    if (visit.deadlineMs <= nowMs) this.#expire(visit);
+    else if (this.#busy < this.#workers && !this.#isStopped) {
       this.#start(visit);
       this.#levels();
       // What takes no time needs no event; a service that may be frozen is kept track of by one.
       if (visit.servedMs > nowMs || this.#inService !== null) this.#serve(visit);
       else this.served(visit);
-    } else if (this.#line.length < this.#queueMax && !this.#sheds(visit, nowMs)) {
+    } else this.#queue(visit, nowMs);
+  }
+
+  #queue(visit: Visit, nowMs: number): void {
+    if (this.#line.length >= this.#queueMax) this.#drop(visit, "full");
+    else if (this.#sheds(visit, nowMs)) this.#drop(visit, "shed");
+    else {
       this.#wait(visit);
       this.#levels();
-    } else this.#drop(visit, this.#line.length < this.#queueMax ? "shed" : "full");
+    }
   }
 
   #drop(visit: Visit, why: "full" | "shed" | "codel"): void {
@@ -270,10 +275,7 @@ export class Station {
   }
 
   #wait(visit: Visit): void {
-    visit.lane =
-      this.#priority === null
-        ? 0
-        : this.#priority.laneOf(visit.operation?.name ?? "", visit.payment.amountMinor);
+    visit.lane = this.#priority === null ? 0 : laneOf(visit, this.#priority);
     this.#tracer?.note(visit, "queued", this.#line.length);
     this.#line.push(visit);
     if (visit.deadlineMs < Number.POSITIVE_INFINITY) {
@@ -289,9 +291,12 @@ export class Station {
     this.#meter.started(nowMs, nowMs - visit.queuedMs);
     this.#tracer?.note(visit, "started", nowMs - visit.queuedMs);
     const { payment } = visit;
-    let serviceMs = this.#service.drawMs(payment.streamKey, payment.index, visit.attempt);
-    if (this.#slowFactor !== 1) serviceMs = roundMs(serviceMs * this.#slowFactor);
-    visit.servedMs = nowMs + serviceMs;
+    const serviceMs = this.#service.drawMs(payment.streamKey, payment.index, visit.attempt);
+    visit.servedMs = nowMs + (this.#slowFactor === 1 ? serviceMs : this.#slowed(serviceMs));
+  }
+
+  #slowed(serviceMs: number): number {
+    return roundMs(serviceMs * this.#slowFactor);
   }
 
   #serve(visit: Visit): void {
@@ -313,16 +318,23 @@ export class Station {
     while (!this.#isStopped && this.#busy < this.#workers) {
       const next = this.#line.shift();
       if (next === undefined) return;
-      if (next.deadlineMs < Number.POSITIVE_INFINITY) this.#clock.cancel(next.timer);
-      const nowMs = this.#clock.nowMs();
-      if (this.#codel?.drops(nowMs, nowMs - next.queuedMs, this.#line.length) === true) {
-        this.#drop(next, "codel");
-      } else if (next.deadlineMs <= nowMs) this.#expire(next);
-      else {
-        this.#start(next);
-        this.#serve(next);
-      }
+      if (this.#isLeftOut(next)) continue;
+      this.#start(next);
+      this.#serve(next);
     }
+  }
+
+  /** Whether the next in the queue is not served after all, and is told so. */
+  #isLeftOut(next: Visit): boolean {
+    const isPatient = next.deadlineMs === Number.POSITIVE_INFINITY;
+    if (isPatient && this.#codel === null) return false;
+    if (!isPatient) this.#clock.cancel(next.timer);
+    const nowMs = this.#clock.nowMs();
+    if (this.#codel?.drops(nowMs, nowMs - next.queuedMs, this.#line.length) === true) {
+      this.#drop(next, "codel");
+    } else if (next.deadlineMs <= nowMs) this.#expire(next);
+    else return false;
+    return true;
   }
 
   #expire(visit: Visit): void {
@@ -335,6 +347,10 @@ export class Station {
   #levels(): void {
     this.#meter.levels(this.#clock.nowMs(), this.#busy, this.#held, this.#line.length);
   }
+}
+
+function laneOf({ operation, payment }: Visit, priority: PriorityRule): number {
+  return priority.laneOf(operation?.name ?? "", payment.amountMinor);
 }
 
 /** How the replica as a whole stands still, if it does. */

@@ -41,7 +41,7 @@ export class HdrCounts {
    * @param times - How often it came.
    */
   record(value: number, times = 1): void {
-    const index = this.#indexOf(value);
+    const index = indexOf(value, this.#half, this.#shift, this.#offset);
     if (index >= this.#counts.length) this.#cover(index);
     this.#counts[index] = (this.#counts[index] as number) + times;
   }
@@ -53,21 +53,9 @@ export class HdrCounts {
    * @param maxMs - Longer ones count as this. [ms]
    */
   recordTimes(timesMs: Float64Array, count: number, maxMs: number): void {
-    let most = 0;
-    for (let at = 0; at < count; at += 1) {
-      const ms = timesMs[at] as number;
-      const us = (ms > maxMs ? maxMs : ms) * 1_000 + 0.5;
-      const index = us >= 1 ? this.#indexOf(us) : 0;
-      indices[at] = index;
-      if (index > most) most = index;
-    }
+    const most = findPlaces(timesMs, count, maxMs, this.#half, this.#shift, this.#offset);
     if (most >= this.#counts.length) this.#cover(most);
-    // Apart: their places are far from each other, and the processor fetches many of them at a time.
-    const counts = this.#counts;
-    for (let at = 0; at < count; at += 1) {
-      const index = indices[at] as number;
-      counts[index] = (counts[index] as number) + 1;
-    }
+    countPlaces(this.#counts, count);
   }
 
   add(other: HdrCounts): void {
@@ -117,24 +105,53 @@ export class HdrCounts {
     return of;
   }
 
-  /** @param value - From 0; what is behind its point does not count. */
-  #indexOf(value: number): number {
-    if (value < this.#half) return value | 0;
-    number[0] = value;
-    return ((halves[higher] as number) >> this.#shift) - this.#offset;
-  }
-
   /** The least value of a bucket. */
   #leastAt(index: number): number {
     const bucket = Math.max(0, Math.floor(index / this.#half) - 1);
     return (index - bucket * this.#half) * 2 ** bucket;
   }
 
+  /** Makes room for a bucket, and for all below it. */
   #cover(index: number): void {
     let length = this.#counts.length;
     while (length <= index) length += this.#half;
     const more = new Uint32Array(length);
     more.set(this.#counts);
     this.#counts = more;
+  }
+}
+
+/** @param value - From 0; what is behind its point does not count. */
+function indexOf(value: number, half: number, shift: number, offset: number): number {
+  if (value < half) return value | 0;
+  number[0] = value;
+  return ((halves[higher] as number) >> shift) - offset;
+}
+
+/** @returns The greatest of the places, which are in `indices` then. */
+function findPlaces(
+  timesMs: Float64Array,
+  count: number,
+  maxMs: number,
+  half: number,
+  shift: number,
+  offset: number,
+): number {
+  let most = 0;
+  for (let at = 0; at < count; at += 1) {
+    const ms = timesMs[at] as number;
+    const us = (ms > maxMs ? maxMs : ms) * 1_000 + 0.5;
+    const index = us >= 1 ? indexOf(us, half, shift, offset) : 0;
+    indices[at] = index;
+    if (index > most) most = index;
+  }
+  return most;
+}
+
+/** Apart: their places are far from each other, and the processor fetches many of them at a time. */
+function countPlaces(counts: Uint32Array, count: number): void {
+  for (let at = 0; at < count; at += 1) {
+    const index = indices[at] as number;
+    counts[index] = (counts[index] as number) + 1;
   }
 }

@@ -4,6 +4,9 @@ import type { Spread } from "./result.ts";
 /** Longest time that is told apart; longer ones count as this. [ms] */
 const longestMs = 7 * 86_400_000;
 
+/** Of a histogram that has no samples yet. */
+const noRoom = new Float64Array(0);
+
 /**
  * All samples of a time, in constant memory: an HDR histogram over microseconds, with the exact
  * count, sum and maximum beside it.
@@ -16,7 +19,7 @@ export class TimeHistogram {
   #maxMs = 0;
   #counts: HdrCounts | null = null;
   /** Samples wait here to be counted together: in a loop each costs half of what a call would. */
-  #pendingMs: Float64Array | null = null;
+  #pendingMs = noRoom;
   #pendingCount = 0;
   /** Most waits are none: those need no more than this. */
   #zeroCount = 0;
@@ -27,13 +30,11 @@ export class TimeHistogram {
   }
 
   record(ms: number): void {
-    if (ms === 0) {
-      this.#zeroCount += 1;
-      return;
+    if (ms === 0) this.#zeroCount += 1;
+    else {
+      if (this.#pendingCount === this.#pendingMs.length) this.#makeRoom();
+      this.#pendingMs[this.#pendingCount++] = ms;
     }
-    this.#pendingMs ??= new Float64Array(timesMax);
-    this.#pendingMs[this.#pendingCount++] = ms;
-    if (this.#pendingCount === timesMax) this.#settle();
   }
 
   get count(): number {
@@ -114,6 +115,11 @@ export class TimeHistogram {
     return histogram;
   }
 
+  #makeRoom(): void {
+    if (this.#pendingMs === noRoom) this.#pendingMs = new Float64Array(timesMax);
+    else this.#settle();
+  }
+
   /** Counts the samples that wait for it, in their order. */
   #settle(): void {
     if (this.#zeroCount > 0) {
@@ -124,7 +130,7 @@ export class TimeHistogram {
     }
     const pendingMs = this.#pendingMs;
     const count = this.#pendingCount;
-    if (count === 0 || pendingMs === null) return;
+    if (count === 0) return;
     this.#counts ??= new HdrCounts(this.#digits);
     let sumMs = this.#sumMs;
     let maxMs = this.#maxMs;

@@ -55,27 +55,7 @@ export class MoneyRecord {
 
   add(it: ActivationRecord): void {
     auditActivation(it, this.#violated);
-    if (!it.posts) return;
-    const sums = this.#sums;
-    const stands = it.creditCount > 0;
-    if (it.reversal !== "none") this.#reversals[it.reversal] += 1;
-    if (!Number.isNaN(it.postedAtMs)) this.#posted(it, stands);
-    else if (!Number.isNaN(it.reversedAtMs)) sums.barredCount += 1;
-    if (it.book === "approved" || it.book === "stored") {
-      sums.operatorCount += 1;
-      sums.operatorMinor += it.amountMinor;
-    } else if (stands && isFound(it)) {
-      sums.reconciledCount += 1;
-      sums.reconciledMinor += it.amountMinor;
-    } else if (stands) {
-      sums.unmatchedCount += 1;
-      sums.unmatchedMinor += it.amountMinor;
-      if (it.isReconciled) this.#unmatched.set(keyOf(it.streamKey, it.index), it.amountMinor);
-    }
-    if (!Number.isNaN(it.batchAtMs)) this.#settled(it);
-    if (stands && !Number.isNaN(it.heardAtMs)) sums.heardCount += 1;
-    if (stands && (it.reversal === "listed" || it.reversal === "pending")) sums.pendingCount += 1;
-    this.#pool?.add(it);
+    if (it.posts) this.#addPosting(it);
   }
 
   /** An exchange of totals found the credit of an activation that was recorded before. */
@@ -170,6 +150,29 @@ export class MoneyRecord {
       violations,
       examples: [...this.#examples],
     };
+  }
+
+  #addPosting(it: ActivationRecord): void {
+    const sums = this.#sums;
+    const stands = it.creditCount > 0;
+    if (it.reversal !== "none") this.#reversals[it.reversal] += 1;
+    if (!Number.isNaN(it.postedAtMs)) this.#posted(it, stands);
+    else if (!Number.isNaN(it.reversedAtMs)) sums.barredCount += 1;
+    if (it.book === "approved" || it.book === "stored") {
+      sums.operatorCount += 1;
+      sums.operatorMinor += it.amountMinor;
+    } else if (stands && isFound(it)) {
+      sums.reconciledCount += 1;
+      sums.reconciledMinor += it.amountMinor;
+    } else if (stands) {
+      sums.unmatchedCount += 1;
+      sums.unmatchedMinor += it.amountMinor;
+      if (it.isReconciled) this.#unmatched.set(keyOf(it.streamKey, it.index), it.amountMinor);
+    }
+    if (!Number.isNaN(it.batchAtMs)) this.#settled(it);
+    if (stands && !Number.isNaN(it.heardAtMs)) sums.heardCount += 1;
+    if (stands && (it.reversal === "listed" || it.reversal === "pending")) sums.pendingCount += 1;
+    this.#pool?.add(it);
   }
 
   #settled(it: ActivationRecord): void {

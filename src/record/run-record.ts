@@ -121,16 +121,19 @@ export class RunRecord {
   /** @param outcome - Where it is known already. */
   add(it: ActivationRecord, outcome = decideOutcome(it, this.#promiseMs)): void {
     const bucket = this.#bucketOf(it.plannedMs);
-    const cause = causeOf(it, outcome);
     increment(this.#plannedBy, bucket);
     // Nearly all are credited: a name that is written out is found without a search.
     if (outcome === "credited") increment(this.#outcomesBy.credited, bucket);
-    else increment(this.#outcomesBy[outcome], bucket);
-    if (cause !== null) increment(this.#causesBy[cause], bucket);
-    if (!Number.isNaN(it.endedMs)) this.#latencyBy[bucket]?.record(it.endedMs - it.plannedMs);
+    else this.#addUncreditedTo(bucket, it, outcome);
+    if (!Number.isNaN(it.endedMs)) {
+      (this.#latencyBy[bucket] as TimeHistogram).record(it.endedMs - it.plannedMs);
+    }
     if (this.#hasSendLag(it)) this.#sendLagBy[bucket]?.record(it.sendLagMs);
-    this.#addBooks(it);
-    if (it.plannedMs >= this.#warmUpMs) this.#addFigures(it, outcome, cause);
+    if (it.isBad && !Number.isNaN(it.creditedAtMs)) this.#leaked += 1;
+    if (it.creditCount > 1) this.#doubleCredited += 1;
+    this.#money.add(it);
+    if (it.posts) this.#addPosting(it);
+    if (it.plannedMs >= this.#warmUpMs) this.#addFigures(it, outcome);
   }
 
   /**
@@ -284,34 +287,45 @@ export class RunRecord {
     };
   }
 
-  /** What must hold of every activation, whenever it was planned. */
-  #addBooks(it: ActivationRecord): void {
-    if (it.isBad && !Number.isNaN(it.creditedAtMs)) this.#leaked += 1;
-    if (it.posts) this.#postingCount += 1;
-    this.#money.add(it);
-    if (it.creditCount > 1) this.#doubleCredited += 1;
-    if (it.posts && it.toldApproved && it.creditCount === 0) this.#phantom += 1;
+  #addUncreditedTo(bucket: number, it: ActivationRecord, outcome: Outcome): void {
+    const cause = causeOf(it, outcome);
+    increment(this.#outcomesBy[outcome], bucket);
+    if (cause !== null) increment(this.#causesBy[cause], bucket);
   }
 
-  #addFigures(it: ActivationRecord, outcome: Outcome, cause: Cause | null): void {
+  /** Of what posts, whenever it was planned. */
+  #addPosting({ creditCount, toldApproved }: ActivationRecord): void {
+    this.#postingCount += 1;
+    if (toldApproved && creditCount === 0) this.#phantom += 1;
+  }
+
+  #addUncredited(it: ActivationRecord, outcome: Outcome): void {
+    const cause = causeOf(it, outcome);
+    this.#outcomes[outcome] += 1;
+    if (cause !== null) this.#causes[cause] += 1;
+  }
+
+  #addFigures(it: ActivationRecord, outcome: Outcome): void {
     this.#planned += 1;
     this.#attempts += it.attempts;
     if (it.ending === "answered") this.#accounting.answered += 1;
     else this.#accounting[it.ending] += 1;
     if (outcome === "credited") this.#outcomes.credited += 1;
-    else this.#outcomes[outcome] += 1;
-    if (cause !== null) this.#causes[cause] += 1;
+    else this.#addUncredited(it, outcome);
     if (!Number.isNaN(it.creditedAtMs)) {
       this.#timeToCredit.record(it.creditedAtMs - it.plannedMs);
       if (!isNotified(it)) this.#unnotified += 1;
     }
     if (this.#hasSendLag(it)) this.#sendLag.record(it.sendLagMs);
     if (Number.isNaN(it.endedMs)) return;
-    const latencyMs = it.endedMs - it.plannedMs;
-    this.#latency.record(latencyMs);
+    this.#latency.record(it.endedMs - it.plannedMs);
     // Simulated requests leave when they are due: what is the same twice is counted once.
-    if (!this.#isLive) return;
-    this.#serviceTime.record(Number.isNaN(it.sendLagMs) ? latencyMs : latencyMs - it.sendLagMs);
+    if (this.#isLive) this.#addServiceTime(it);
+  }
+
+  #addServiceTime({ endedMs, plannedMs, sendLagMs }: ActivationRecord): void {
+    const latencyMs = endedMs - plannedMs;
+    this.#serviceTime.record(Number.isNaN(sendLagMs) ? latencyMs : latencyMs - sendLagMs);
   }
 
   /** Mostly that of the one before: a division takes longer than two comparisons. */

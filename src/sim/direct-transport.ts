@@ -29,7 +29,7 @@ export class DirectTransport implements Transport, Destination {
 
   deliver(call: Call, asker: Asker & AnswerSink): void {
     const replica = this.#hosts[call.replica]?.replica ?? null;
-    if (replica === null || replica.down === "refuse") {
+    if (replica === null || replica.refuses) {
       asker.broke("refused");
       return;
     }

@@ -1,7 +1,14 @@
 import type { Session } from "../chain/session.ts";
 import { type Span, spanMs } from "../chain/span.ts";
 import { type OpenTrace, Traffic } from "../chain/traffic.ts";
-import { blameFor, blameTheWay, type Cause, causes, decideOutcome } from "../domain/outcome.ts";
+import {
+  blameFor,
+  blameTheWay,
+  type Cause,
+  causes,
+  decideOutcome,
+  type Outcome,
+} from "../domain/outcome.ts";
 import { replicationSeed } from "../kernel/draw.ts";
 import {
   addRecords,
@@ -273,20 +280,8 @@ class SimulatedRun {
     it.attempts = session.attempts;
     it.cause = session.cause;
     clearRecords(it);
-    const { streamKey: key, index } = it;
-    for (const { of, spendableAtMs, settlesInBatches, isReconciled } of this.#services.journals) {
-      const records = this.#records;
-      records.entry = of.ledger.take(key, index);
-      records.foundAtMs = of.book.foundAtMs(key, index);
-      records.book = of.book.take(key, index);
-      records.heardAtMs = of.notices.take(key, index);
-      records.spendableAtMs = spendableAtMs;
-      records.settlesInBatches = settlesInBatches;
-      records.isReconciled = isReconciled;
-      addRecords(it, records);
-      if (terminals.identity !== null) of.usedLinks.forget(key, index);
-    }
-    const way = this.#services.strays.take(key, index);
+    if (this.#services.journals.length > 0) this.#consultJournals(terminals.identity !== null);
+    const way = this.#services.strays.take(it.streamKey, it.index);
     it.cause = blameTheWay(it.cause, way);
     const outcome = decideOutcome(it, this.#promiseMs);
     if (outcome === "late") it.lateCause = blameTheWay(this.#blame(session), way);
@@ -294,12 +289,33 @@ class SimulatedRun {
     this.#batches?.add(it);
     this.#creditCount += it.creditCount;
     this.#tracer?.finished(it, outcome);
-    if (this.#onActivation === undefined) return;
-    const { plannedMs } = it;
+    if (this.#onActivation !== undefined) this.#tell(this.#onActivation, outcome);
+  }
+
+  /** Adds what the services have written down of the activation, which they may forget. */
+  #consultJournals(hasLink: boolean): void {
+    const it = this.#activation;
+    const { streamKey, index } = it;
+    const records = this.#records;
+    for (const { of, spendableAtMs, settlesInBatches, isReconciled } of this.#services.journals) {
+      records.entry = of.ledger.take(streamKey, index);
+      records.foundAtMs = of.book.foundAtMs(streamKey, index);
+      records.book = of.book.take(streamKey, index);
+      records.heardAtMs = of.notices.take(streamKey, index);
+      records.spendableAtMs = spendableAtMs;
+      records.settlesInBatches = settlesInBatches;
+      records.isReconciled = isReconciled;
+      addRecords(it, records);
+      if (hasLink) of.usedLinks.forget(streamKey, index);
+    }
+  }
+
+  #tell(onActivation: OnActivation, outcome: Outcome): void {
+    const it = this.#activation;
+    const { streamKey, index, plannedMs } = it;
     const latencyMs = it.endedMs - plannedMs;
     const creditMs = it.creditedAtMs - plannedMs;
-    const cause = causeOf(it, outcome);
-    this.#onActivation(key, index, plannedMs, latencyMs, outcome, cause, creditMs);
+    onActivation(streamKey, index, plannedMs, latencyMs, outcome, causeOf(it, outcome), creditMs);
   }
 
   #blame({ spent, terminals, cause }: Session): Cause {

@@ -28,7 +28,7 @@ function callerUnderTest({ timeoutMs = Infinity, linkMs, loss = 0, replicas = 2 
     const [owner, trail] = [new Owner(clock), new CountingTrail()];
     owner.isCalling = true;
     const payment = new Payment(1, index, 0, 100, trail);
-    const made = caller.call(owner, payment, 0, 0, deadlineMs);
+    const made = caller.call(owner, payment, 0, 0, deadlineMs, null, null);
     owner.isCalling = false;
     return { owner, trail, made };
   };

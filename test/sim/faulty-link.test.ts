@@ -51,7 +51,7 @@ function linkUnderTest(effects: object, { canDie = false, timeoutMs = 1_000 } = 
   const call = (index = 0) => {
     const [owner, trail] = [new Owner(clock), new CountingTrail()];
     owner.isCalling = true;
-    caller.call(owner, new Payment(7, index, 0, 100, trail), 0, 0, forEver);
+    caller.call(owner, new Payment(7, index, 0, 100, trail), 0, 0, forEver, null, null);
     owner.isCalling = false;
     return { owner, trail };
   };

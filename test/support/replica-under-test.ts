@@ -153,7 +153,7 @@ faults: ${faults}
   ask(it: Asked = {}): Customer {
     const customer = new Customer(this.clock);
     const { index = this.#nextIndex, attempt = 0, operation = 0, amountMinor = 100 } = it;
-    const { deadlineMs = Number.POSITIVE_INFINITY, trail = null, messageType } = it;
+    const { deadlineMs = Number.POSITIVE_INFINITY, trail = null, messageType = null } = it;
     this.#nextIndex += 1;
     const payment = new Payment(7, index, index, amountMinor, trail);
     this.replica.accept(customer, payment, operation, attempt, deadlineMs, null, messageType);

@@ -111,7 +111,7 @@ export class SiteUnderTest {
     const trail = new CountingTrail();
     owner.isCalling = true;
     const payment = new Payment(7, index, index, 100, trail);
-    this.site.call(owner, payment, 0, attempt, deadlineMs);
+    this.site.call(owner, payment, 0, attempt, deadlineMs, null, null);
     owner.isCalling = false;
     return { owner, trail };
   }
