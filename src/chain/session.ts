@@ -39,8 +39,6 @@ export class Session implements Timed, CallOwner, Trail {
   terminal = -1;
   /** How often the merchant tapped, in all steps. */
   attempts = 0;
-  /** Place among the open sessions of its stream. */
-  slot = 0;
   /** Late by this when its first request went out; NaN while it has not. Live only. [ms] */
   sendLagMs = Number.NaN;
   isClosed = false;
@@ -109,7 +107,9 @@ export class Session implements Timed, CallOwner, Trail {
 
   callClosed(call: Call): void {
     this.#openCalls -= 1;
-    if (call.caller.isTerminal && this.terminals.isOfJourney(call.operation)) {
+    // Here and elsewhere on the way of every call: V8 compares with `true` in one step, and else asks
+    // of what a field holds whether it is an empty string, a zero or nothing at all.
+    if (call.caller.isTerminal === true && this.terminals.isOfJourney(call.operation)) {
       this.#learnCause(call);
     }
     this.#finishIfDone();
@@ -233,7 +233,7 @@ export class Session implements Timed, CallOwner, Trail {
   }
 
   #finishIfDone(): void {
-    if (this.isClosed && this.#openCalls === 0) this.terminals.finish(this);
+    if (this.#openCalls === 0 && this.isClosed === true) this.terminals.finish(this);
   }
 
   #close(ending: Ending): void {
@@ -255,7 +255,7 @@ export class Session implements Timed, CallOwner, Trail {
   #learnCause(call: Call): void {
     const { clock, isOperator } = this.terminals;
     const elapsedMs = clock.nowMs() - call.sentMs;
-    if (call.hasAnswer) this.spent.answered(call, elapsedMs, isOperator);
+    if (call.hasAnswer === true) this.spent.answered(call, elapsedMs, isOperator);
     else this.spent.lose(call.isLost ? "network" : ownCause(isOperator), elapsedMs);
     if (this.ending !== "answered") this.cause = causeOf(call, elapsedMs, isOperator);
   }

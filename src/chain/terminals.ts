@@ -77,8 +77,11 @@ export class Terminals {
   watcher: SessionWatcher | null = null;
   readonly #sink: SessionSink;
   readonly #routines: readonly Routine[];
-  readonly #open = objectList<Session>();
+  /** All that were ever made: those that are not open are in the pool. */
+  readonly #sessions = objectList<Session>();
   readonly #pool = objectList<Session>();
+  /** Activations that are not finished. */
+  openCount = 0;
 
   constructor(parts: TerminalsParts) {
     this.clock = parts.clock;
@@ -112,11 +115,6 @@ export class Terminals {
     return operation !== this.pollOperation && operation !== this.reversalOperation;
   }
 
-  /** Activations that are not finished. */
-  get openCount(): number {
-    return this.#open.length;
-  }
-
   /** Begins what terminals do by themselves: health checks. */
   beginRoutines(): void {
     for (const routine of this.#routines) routine.start();
@@ -124,10 +122,9 @@ export class Terminals {
 
   /** @param amountMinor - As recorded, or -1 to draw it. */
   start(index: number, plannedMs: number, amountMinor: number, terminal: number): void {
-    const session = this.#pool.pop() ?? new Session(this);
-    session.slot = this.#open.length;
+    const session = this.#pool.pop() ?? this.#newSession();
     session.terminal = terminal;
-    this.#open.push(session);
+    this.openCount += 1;
     this.plannedCount += 1;
     session.begin(index, plannedMs, amountMinor);
   }
@@ -137,23 +134,28 @@ export class Terminals {
   }
 
   finish(session: Session): void {
-    const last = this.#open.pop();
-    if (last !== undefined && last !== session) {
-      this.#open[session.slot] = last;
-      last.slot = session.slot;
-    }
+    this.openCount -= 1;
     this.#sink.finished(session);
     this.#pool.push(session);
   }
 
   /** The run is over: hands in what is still open, as it stands, in the order of planning. */
   handInOpen(): void {
-    const open = this.#open
+    const pooled = new Set(this.#pool);
+    const open = this.#sessions
       .splice(0)
+      .filter((it) => !pooled.has(it))
       .sort((a, b) => a.plannedMs - b.plannedMs || a.payment.index - b.payment.index);
     for (const session of open) {
       session.cutOff();
       this.#sink.finished(session);
     }
+    this.openCount = 0;
+  }
+
+  #newSession(): Session {
+    const session = new Session(this);
+    this.#sessions.push(session);
+    return session;
   }
 }

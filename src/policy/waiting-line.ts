@@ -96,7 +96,7 @@ export class WaitingLine<T extends Waiter> {
 
   /** Takes out one that waits here, wherever it stands. */
   remove(waiter: T): void {
-    if (!waiter.isWaiting) assert.fail("it does not wait");
+    if (waiter.isWaiting === false) assert.fail("it does not wait");
     const { previousWaiter, nextWaiter, lane } = waiter;
     if (previousWaiter === null) this.#oldest[lane] = nextWaiter;
     else previousWaiter.nextWaiter = nextWaiter;

@@ -48,7 +48,7 @@ export function describeRecords(it: ActivationRecord): string {
 
 /** Whether the merchant knows of the credit: by the answer, by a notice, or when it is settled. */
 export function isNotified(it: ActivationRecord): boolean {
-  return it.toldApproved || !Number.isNaN(it.heardAtMs) || !Number.isNaN(it.batchAtMs);
+  return it.toldApproved === true || !Number.isNaN(it.heardAtMs) || !Number.isNaN(it.batchAtMs);
 }
 
 /** When all of them said the same for good; NaN: not in this run. [ms] */

@@ -9,6 +9,7 @@ import {
   uncreditedRatio,
 } from "../domain/outcome.ts";
 import type { ActivationRecord } from "./activation-record.ts";
+import { ActivationTimes } from "./activation-times.ts";
 import { isNotified } from "./audit.ts";
 import { type Buckets, bucketOf, cutBuckets } from "./buckets.ts";
 import { TimeHistogram } from "./histogram.ts";
@@ -62,9 +63,7 @@ export class RunRecord {
   readonly #accounting = zeros<Ending>(endings);
   readonly #outcomes = zeros<Outcome>(outcomes);
   readonly #causes = zeros<Cause>(causes);
-  #timeToCredit = new TimeHistogram();
-  #latency = new TimeHistogram();
-  #serviceTime = new TimeHistogram();
+  #times: ActivationTimes;
   #sendLag = new TimeHistogram();
   // The bucket of the activation before, and what belongs to it.
   #bucket = 0;
@@ -85,6 +84,7 @@ export class RunRecord {
     this.#measuredMs = options.measuredMs ?? options.durationMs - this.#warmUpMs;
     this.#promiseMs = options.promiseMs;
     this.#isLive = options.isLive;
+    this.#times = new ActivationTimes(options.isLive);
     this.buckets = cutBuckets(options.durationMs);
     this.#stations = new RunStations(this.buckets, options.durationMs);
     const perBucket = () => new Float64Array(this.buckets.count);
@@ -168,9 +168,7 @@ export class RunRecord {
       addAll(this.#outcomesBy[outcome], other.#outcomesBy[outcome]);
     }
     addAll(this.#plannedBy, other.#plannedBy);
-    this.#timeToCredit.add(other.#timeToCredit);
-    this.#latency.add(other.#latency);
-    this.#serviceTime.add(other.#serviceTime);
+    this.#times.merge(other.#times);
     this.#sendLag.add(other.#sendLag);
     this.#latencyBy.forEach((histogram, bucket) => {
       histogram.add(other.#latencyBy[bucket] ?? new TimeHistogram(2));
@@ -204,9 +202,7 @@ export class RunRecord {
       outcomesBy: this.#outcomesBy,
       causesBy: this.#causesBy,
       money: this.#money.toWire(),
-      timeToCredit: this.#timeToCredit.toWire(),
-      latency: this.#latency.toWire(),
-      serviceTime: this.#serviceTime.toWire(),
+      ...this.#times.toWire(),
       sendLag: this.#sendLag.toWire(),
       latencyBy: this.#latencyBy.map((it) => it.toWire()),
       sendLagBy: this.#sendLagBy.map((it) => it.toWire()),
@@ -235,9 +231,7 @@ export class RunRecord {
     for (const outcome of outcomes) addAll(it.#outcomesBy[outcome], wire.outcomesBy[outcome]);
     for (const cause of causes) addAll(it.#causesBy[cause], wire.causesBy[cause]);
     it.#money = MoneyRecord.fromWire(wire.money, moneyOf(options));
-    it.#timeToCredit = TimeHistogram.fromWire(wire.timeToCredit);
-    it.#latency = TimeHistogram.fromWire(wire.latency);
-    it.#serviceTime = TimeHistogram.fromWire(wire.serviceTime);
+    it.#times = ActivationTimes.fromWire(wire, options.isLive);
     it.#sendLag = TimeHistogram.fromWire(wire.sendLag);
     it.#latencyBy = wire.latencyBy.map((histogram) => TimeHistogram.fromWire(histogram));
     it.#sendLagBy = wire.sendLagBy.map((histogram) => TimeHistogram.fromWire(histogram));
@@ -275,9 +269,7 @@ export class RunRecord {
         leaked: this.#leaked,
       },
       ...(this.#postingCount > 0 && { money: this.#money.toMoney() }),
-      timeToCreditMs: this.#timeToCredit.toSpread(),
-      latencyMs: this.#latency.toSpread(),
-      serviceTimeMs: (this.#isLive ? this.#serviceTime : this.#latency).toSpread(),
+      ...this.#times.toSpreads(),
       sendLagMs: this.#sendLag.toSpread(),
       stations: this.#stations.results(this.#measuredMs * this.#runCount - this.#unmeasuredMs),
       ...(this.#policies.size > 0 && {
@@ -312,20 +304,11 @@ export class RunRecord {
     else this.#accounting[it.ending] += 1;
     if (outcome === "credited") this.#outcomes.credited += 1;
     else this.#addUncredited(it, outcome);
-    if (!Number.isNaN(it.creditedAtMs)) {
-      this.#timeToCredit.record(it.creditedAtMs - it.plannedMs);
-      if (!isNotified(it)) this.#unnotified += 1;
-    }
     if (this.#hasSendLag(it)) this.#sendLag.record(it.sendLagMs);
-    if (Number.isNaN(it.endedMs)) return;
-    this.#latency.record(it.endedMs - it.plannedMs);
-    // Simulated requests leave when they are due: what is the same twice is counted once.
-    if (this.#isLive) this.#addServiceTime(it);
-  }
-
-  #addServiceTime({ endedMs, plannedMs, sendLagMs }: ActivationRecord): void {
-    const latencyMs = endedMs - plannedMs;
-    this.#serviceTime.record(Number.isNaN(sendLagMs) ? latencyMs : latencyMs - sendLagMs);
+    this.#times.add(it);
+    if (it.toldApproved === false && !Number.isNaN(it.creditedAtMs) && !isNotified(it)) {
+      this.#unnotified += 1;
+    }
   }
 
   /** Mostly that of the one before: a division takes longer than two comparisons. */

@@ -1,11 +1,12 @@
 import type { Cause, Ending, Outcome } from "../domain/outcome.ts";
+import type { TimesWire } from "./activation-times.ts";
 import type { HistogramWire } from "./histogram.ts";
 import type { MoneyWire } from "./money-record.ts";
 import type { StationShape } from "./run-stations.ts";
 import type { StationWire } from "./station-record.ts";
 
 /** All that a `RunRecord` holds, as plain data and typed arrays: for the way between threads. */
-export type RunWire = {
+export type RunWire = TimesWire & {
   readonly counts: {
     readonly runs: number;
     readonly unmeasuredMs: number;
@@ -25,9 +26,6 @@ export type RunWire = {
   readonly outcomesBy: Readonly<Record<Outcome, Float64Array>>;
   readonly causesBy: Readonly<Record<Cause, Float64Array>>;
   readonly money: MoneyWire;
-  readonly timeToCredit: HistogramWire;
-  readonly latency: HistogramWire;
-  readonly serviceTime: HistogramWire;
   readonly sendLag: HistogramWire;
   readonly latencyBy: readonly HistogramWire[];
   readonly sendLagBy: readonly HistogramWire[];

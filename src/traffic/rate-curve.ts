@@ -18,6 +18,16 @@ type Piece = Readonly<{
   endArea: number;
 }>;
 
+/** Before the first: nothing is reached there. */
+const nowhere: Piece = {
+  startMs: 0,
+  endMs: 0,
+  ratePerSecond: 0,
+  slope: 0,
+  startArea: 0,
+  endArea: Number.NEGATIVE_INFINITY,
+};
+
 /** A rate over time: straight lines one after the other, once or again and again. */
 export class RateCurve {
   /** In order of time. What lies between them has the rate 0. */
@@ -111,6 +121,10 @@ export class CurveInverse {
   readonly #curve: RateCurve;
   #index = 0;
   #period = 0;
+  // Where the area before this one was: mostly the next is there, too.
+  #piece: Piece = nowhere;
+  #startMs = 0;
+  #startArea = 0;
 
   constructor(curve: RateCurve) {
     this.#curve = curve;
@@ -122,20 +136,29 @@ export class CurveInverse {
    * @param area - Not less than in the call before: the search only moves on.
    */
   instantMs(area: number): number {
+    const within = area - this.#startArea;
+    if (within >= this.#piece.endArea && !this.#moveOn(area)) return Number.POSITIVE_INFINITY;
+    const piece = this.#piece;
+    return this.#startMs + instantWithin(piece, area - this.#startArea - piece.startArea);
+  }
+
+  /** Moves on to the piece in which that area is reached. False: there is none. */
+  #moveOn(area: number): boolean {
     const { pieces, periodMs, periodArea } = this.#curve;
-    if (periodArea === 0) return Number.POSITIVE_INFINITY;
+    if (periodArea === 0) return false;
     for (;;) {
-      const periodStart = this.#period === 0 ? 0 : this.#period * periodArea;
-      const within = area - periodStart;
+      const within = area - this.#startArea;
       for (; this.#index < pieces.length; this.#index += 1) {
         const piece = pieces[this.#index];
         if (piece === undefined || within >= piece.endArea) continue;
-        const instantMs = instantWithin(piece, within - piece.startArea);
-        return this.#period === 0 ? instantMs : this.#period * periodMs + instantMs;
+        this.#piece = piece;
+        return true;
       }
-      if (periodMs === Number.POSITIVE_INFINITY) return periodMs;
+      if (periodMs === Number.POSITIVE_INFINITY) return false;
       this.#index = 0;
       this.#period += 1;
+      this.#startMs = this.#period * periodMs;
+      this.#startArea = this.#period * periodArea;
     }
   }
 }
