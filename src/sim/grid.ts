@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { Piscina } from "piscina";
 import { RunError } from "../kernel/errors.ts";
 import { RunRecord } from "../record/run-record.ts";
+import { compileFor, plannedCount } from "./compiling.ts";
 import { figuresOf, runJob } from "./grid-job.ts";
 import {
   errorFromWire,
@@ -66,6 +67,8 @@ class SingleThread implements Grid {
   readonly workerCount = 1;
   readonly #signal: AbortSignal | undefined;
   #last: Promise<unknown> = Promise.resolve();
+  /** Activations in all jobs so far; most jobs are asked for before the first begins. */
+  #askedCount = 0;
   #isClosed = false;
 
   constructor(signal: AbortSignal | undefined) {
@@ -81,6 +84,8 @@ class SingleThread implements Grid {
   }
 
   record(job: GridJob, { onProgress = () => {} }: JobOptions = {}): Promise<Simulated | null> {
+    this.#askedCount += countOf(job);
+    compileFor(this.#askedCount);
     const running = this.#last.then(async () => {
       // Short jobs never yield by themselves, and Ctrl-C must be heard between them.
       await new Promise((resolve) => setImmediate(resolve));
@@ -113,6 +118,7 @@ class Threads implements Grid {
   readonly #open = new Set<Promise<unknown>>();
   readonly #looks = new Set<() => void>();
   #timer: NodeJS.Timeout | undefined;
+  #askedCount = 0;
 
   constructor(workers: number, signal: AbortSignal | undefined) {
     this.workerCount = workers;
@@ -162,6 +168,8 @@ class Threads implements Grid {
     returns: GridTask["returns"],
     { onProgress }: JobOptions,
   ): Promise<GridAnswer> {
+    this.#askedCount += countOf(job);
+    compileFor(this.#askedCount / this.workerCount);
     const progress =
       onProgress === undefined ? null : new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
     const forget = this.#watch(progress, onProgress);
@@ -195,6 +203,10 @@ class Threads implements Grid {
     }, lookEveryMs).unref();
     return () => this.#looks.delete(look);
   }
+}
+
+function countOf({ scenario, span, seedCount = 1 }: GridJob): number {
+  return seedCount * plannedCount(scenario, span);
 }
 
 function hasNoMemory(error: unknown): boolean {

@@ -12,29 +12,31 @@ export type ChildReport = {
 
 /** One model or scenario in a process of its own: `node engine-child.js NAME COUNT RUNS`. */
 const [name = "", count = "0", runs = "1"] = process.argv.slice(2);
-const warmUpCount = 4;
 const perSecond: number[] = [];
 let eventsEach = 0;
 // The first runs compile, whatever is measured then: a child that begins to measure while the compiler
-// is still at work would say how fast that is.
-for (let run = 0; run < warmUpCount; run += 1) await measure(100_000);
+// is still at work would say how fast that is. They are as long as the others, as those of a user.
+const warmUpLength = Math.min(Number(count), 1_000_000);
+for (let done = 0; done < 400_000; done += warmUpLength) await measure(warmUpLength);
 for (let run = 0; run < Number(runs); run += 1) perSecond.push(await measure(Number(count)));
 console.log(JSON.stringify({ perSecond, eventsEach } satisfies ChildReport));
 
 async function measure(customers: number): Promise<number> {
+  const runOnce = prepare(customers); // To read a scenario takes as long whatever its length is.
   const startUsage = process.cpuUsage();
-  const { done, events } = await runOnce(customers);
+  const { done, events } = await runOnce();
   const { user, system } = process.cpuUsage(startUsage);
   eventsEach = events / done;
   return (done * 1e6) / (user + system);
 }
 
-async function runOnce(customers: number): Promise<{ done: number; events: number }> {
+function prepare(customers: number): () => Promise<{ done: number; events: number }> {
   if (name in engineModels) {
-    return { done: customers, events: engineModels[name as EngineModel](customers) };
+    return async () => ({ done: customers, events: engineModels[name as EngineModel](customers) });
   }
-  const { summary, eventCount } = await simulateScenario(
-    engineScenarios[name as EngineScenario](customers),
-  );
-  return { done: summary.planned, events: eventCount };
+  const scenario = engineScenarios[name as EngineScenario](customers);
+  return async () => {
+    const { summary, eventCount } = await simulateScenario(scenario);
+    return { done: summary.planned, events: eventCount };
+  };
 }
