@@ -37,7 +37,7 @@ export function benchEngine(print: (line: string) => void): void {
     print("engine alone: clock and queue of events, nothing recorded; median of 7");
     print("  (draws by a ziggurat here, by a logarithm in C++ and in SimPy)");
     if (reference === undefined) print("  (no g++ here: without the C++ reference)");
-    if (simpy === undefined) print("  (Python has no SimPy here: without it)");
+    print(simpy === undefined ? "  (no SimPy here: without it)" : `  (SimPy ${simpy.version})`);
     for (const model of Object.keys(modelNames) as EngineModel[]) {
       benchModel(model, reference, simpy, print);
     }
@@ -65,7 +65,7 @@ export function benchEngine(print: (line: string) => void): void {
 function benchModel(
   model: EngineModel,
   reference: string | undefined,
-  simpy: string | undefined,
+  simpy: SimPy | undefined,
   print: (line: string) => void,
 ): void {
   const own: number[] = [];
@@ -135,12 +135,15 @@ function runReference(binary: string, model: EngineModel): number {
 
 const simpyCustomers = 20_000;
 
-/** The interpreter that has SimPy. */
-function findSimPy(): string | undefined {
+type SimPy = { readonly python: string; readonly version: string };
+
+/** The interpreter that has SimPy, and which. */
+function findSimPy(): SimPy | undefined {
   for (const python of ["python3", "/usr/bin/python3"]) {
     try {
-      execFileSync(python, ["-c", "import simpy; simpy.Environment"], { stdio: "ignore" });
-      return python;
+      const script = "import simpy; simpy.Environment; print(simpy.__version__)";
+      const version = execFileSync(python, ["-c", script], { encoding: "utf8", stdio: "pipe" });
+      return { python, version: version.trim() };
     } catch {
       // Not this one.
     }
@@ -148,7 +151,7 @@ function findSimPy(): string | undefined {
   return undefined;
 }
 
-function runSimPy(python: string, model: EngineModel): number {
+function runSimPy({ python }: SimPy, model: EngineModel): number {
   const script = fileAt("test/bench/reference.py");
   return Number(
     execFileSync(python, [script, model, String(simpyCustomers)], { encoding: "utf8" }),
