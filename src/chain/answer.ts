@@ -14,8 +14,8 @@ export interface Answer {
   readonly batch: number;
 }
 
-/** Where an answer is kept while it travels: who gave it is used for the next request meanwhile. */
-export class AnswerOnItsWay implements Answer {
+/** An answer as who gives it or gets it has it; by itself, one that is kept while it travels. */
+export class AnswerParts implements Answer {
   code: ResponseCode = "00";
   cause: Cause | null = null;
   ownMs = Number.NaN;
@@ -23,6 +23,7 @@ export class AnswerOnItsWay implements Answer {
   betweenMs = Number.NaN;
   batch = -1;
 
+  /** Takes over what another says, for who gave it is used for the next request meanwhile. */
   keep({ code, cause, ownMs, downstreamMs, betweenMs, batch }: Answer): void {
     this.code = code;
     this.cause = cause;

@@ -1,9 +1,7 @@
 import type { Credentials } from "../domain/credentials.ts";
 import type { MessageType } from "../domain/message-type.ts";
-import type { Cause } from "../domain/outcome.ts";
-import type { ResponseCode } from "../domain/response-code.ts";
 import { noTicket, type Ticket, type Timed } from "../kernel/clock.ts";
-import type { Answer } from "./answer.ts";
+import { type Answer, AnswerParts } from "./answer.ts";
 import type { Caller } from "./caller.ts";
 import { noPayment, type Payment } from "./payment.ts";
 import type { Visit } from "./visit.ts";
@@ -67,7 +65,7 @@ export const CallEvent = { askArrives: 0, answerArrives: 1, timeout: 2 } as cons
  * It lives until its owner has stopped waiting and nothing of it is under way, so that an answer
  * that comes after the timeout still finds its place. Pooled by its caller.
  */
-export class Call implements Timed, CallResult {
+export class Call extends AnswerParts implements Timed, CallResult {
   readonly caller: Caller;
   owner: CallOwner | null = null;
   // What is asked.
@@ -99,14 +97,9 @@ export class Call implements Timed, CallResult {
   // What came of it.
   end: CallEnd = "answered";
   hasAnswer = false;
-  code: ResponseCode = "00";
-  cause: Cause | null = null;
-  ownMs = Number.NaN;
-  downstreamMs = Number.NaN;
-  betweenMs = Number.NaN;
-  batch = -1;
 
   constructor(caller: Caller) {
+    super();
     this.caller = caller;
   }
 
@@ -122,14 +115,9 @@ export class Call implements Timed, CallResult {
   }
 
   /** An answer left the server. It still has to travel. */
-  answer({ code, cause, ownMs, downstreamMs, betweenMs, batch }: Answer): void {
+  answer(answer: Answer): void {
     this.hasAnswer = true;
-    this.code = code;
-    this.cause = cause;
-    this.ownMs = ownMs;
-    this.downstreamMs = downstreamMs;
-    this.betweenMs = betweenMs;
-    this.batch = batch;
+    this.keep(answer);
     this.caller.travelBack(this);
   }
 

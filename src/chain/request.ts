@@ -1,9 +1,8 @@
 import type { Credentials } from "../domain/credentials.ts";
 import type { MessageType } from "../domain/message-type.ts";
-import type { Cause } from "../domain/outcome.ts";
-import type { ResponseCode } from "../domain/response-code.ts";
 import { noTicket, type Ticket, type Timed } from "../kernel/clock.ts";
 import type { Waiter } from "../policy/waiting-line.ts";
+import { AnswerParts } from "./answer.ts";
 import type { Call, CallEnd, CallOwner, CallResult } from "./call.ts";
 import type { CallSite } from "./call-site.ts";
 import { noPayment, type Payment } from "./payment.ts";
@@ -11,7 +10,7 @@ import { noPayment, type Payment } from "./payment.ts";
 export const RequestEvent = { rejected: 0, again: 1, hedge: 2, limit: 3, noPlace: 4 } as const;
 
 /** One call under policies, from its first attempt to its end. Pooled by its call site. */
-export class Request implements Timed, CallOwner, CallResult, Waiter {
+export class Request extends AnswerParts implements Timed, CallOwner, CallResult, Waiter {
   readonly site: CallSite;
   owner: CallOwner | null = null;
   // What is asked.
@@ -48,14 +47,9 @@ export class Request implements Timed, CallOwner, CallResult, Waiter {
   // What came of it.
   end: CallEnd = "answered";
   wasLost = false;
-  code: ResponseCode = "00";
-  cause: Cause | null = null;
-  ownMs = Number.NaN;
-  downstreamMs = Number.NaN;
-  betweenMs = Number.NaN;
-  batch = -1;
 
   constructor(site: CallSite) {
+    super();
     this.site = site;
   }
 

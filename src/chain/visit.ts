@@ -5,6 +5,7 @@ import type { BookState } from "../domain/payment.ts";
 import { confirmsReversal, type ResponseCode, verdictOf } from "../domain/response-code.ts";
 import { noTicket, type Ticket, type Timed } from "../kernel/clock.ts";
 import type { Waiter } from "../policy/waiting-line.ts";
+import { AnswerParts } from "./answer.ts";
 import type { CallOwner, CallResult } from "./call.ts";
 import type { Operation } from "./operation.ts";
 import { noPayment } from "./payment.ts";
@@ -22,7 +23,7 @@ export interface Asker {
 export const VisitEvent = { doorDelayOver: 0, stageDelayOver: 1, served: 2, expired: 3 } as const;
 
 /** One request inside a replica: it goes from station to station and ends in an answer. Pooled. */
-export class Visit implements Timed, CallOwner, Waiter {
+export class Visit extends AnswerParts implements Timed, CallOwner, Waiter {
   readonly replica: Replica;
   asker: Asker | null = null;
   /** Null: it only asks whether the replica is well. */
@@ -57,16 +58,9 @@ export class Visit implements Timed, CallOwner, Waiter {
   previousWaiter: Waiter | null = null;
   lane = 0;
   isWaiting = false;
-  // What comes of it.
-  code: ResponseCode = "00";
-  cause: Cause | null = null;
-  ownMs = Number.NaN;
-  downstreamMs = Number.NaN;
-  betweenMs = Number.NaN;
-  /** The batch that its credit is in, told where the service settles in batches; -1: none. */
-  batch = -1;
 
   constructor(replica: Replica) {
+    super();
     this.replica = replica;
   }
 

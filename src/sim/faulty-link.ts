@@ -1,4 +1,4 @@
-import { type Answer, AnswerOnItsWay } from "../chain/answer.ts";
+import { type Answer, AnswerParts } from "../chain/answer.ts";
 import type { Call, Trail, Transport } from "../chain/call.ts";
 import { answerBytes, askBytes } from "../chain/message-size.ts";
 import type { StrayMessages, WayBlame } from "../chain/stray-messages.ts";
@@ -86,7 +86,7 @@ export class FaultyLink implements Transport {
 class Passage implements Timed, Asker, AnswerSink {
   readonly #link: FaultyLink;
   call: Call | null = null;
-  readonly #answer = new AnswerOnItsWay();
+  readonly #answer = new AnswerParts();
 
   constructor(link: FaultyLink) {
     this.#link = link;

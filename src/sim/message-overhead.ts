@@ -1,4 +1,4 @@
-import { type Answer, AnswerOnItsWay } from "../chain/answer.ts";
+import { type Answer, AnswerParts } from "../chain/answer.ts";
 import type { Call } from "../chain/call.ts";
 import type { Asker, Visit } from "../chain/visit.ts";
 import type { Clock, Timed } from "../kernel/clock.ts";
@@ -75,7 +75,7 @@ class Message implements Timed, Asker, AnswerSink {
   call: Call | null = null;
   to: Destination | null = null;
   back: AnswerSink | null = null;
-  readonly #answer = new AnswerOnItsWay();
+  readonly #answer = new AnswerParts();
 
   constructor(overhead: MessageOverhead) {
     this.#overhead = overhead;
