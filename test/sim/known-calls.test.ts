@@ -118,12 +118,12 @@ describe.skipIf(!hasShared)("sre-throttle", () => {
 
   it.each([
     { figure: "req=100,acc=20", rate: 10, accepts: 2, k: 2, duration: 600 },
-    { figure: "req=1000,acc=100,K=1.1", rate: 100, accepts: 10, k: 1.1, duration: 100 },
+    { figure: "req=1000,acc=100,K=1.1", rate: 100, accepts: 10, k: 1.1, duration: 400 },
   ])("$figure in a window of 10 s", async ({ figure, rate, accepts, k, duration }) => {
     const { runs, of } = await heldBack({
       arrivals: `{ even: { rate: ${rate}/s } }`,
       throttle: `{ k: ${k}x, window: 10s }`,
-      bank: limited(accepts, 20),
+      bank: limited(accepts, 100),
       duration,
     });
     // The window moves in forty steps, so it holds not 100 requests but 98.2 on average, and 19.7
