@@ -7,8 +7,8 @@ import type { Visit } from "./visit.ts";
 
 /** What one replica turns away at its door, because too much comes or too much is being worked on. */
 export class DoorLimits {
-  /** Nothing is limited: who comes may come in. */
-  readonly isOpen: boolean;
+  /** Else who comes may come in. */
+  readonly isLimiting: boolean;
   readonly #rate: TokenBucket | null;
   readonly #adaptive: AdaptiveLimit | null;
   readonly #counts: PolicyCounts;
@@ -17,7 +17,7 @@ export class DoorLimits {
     this.#rate = rateLimit === undefined ? null : buildRateLimit(rateLimit);
     this.#adaptive = adaptiveLimit === undefined ? null : new AdaptiveLimit(adaptiveLimit);
     this.#counts = counts;
-    this.isOpen = this.#rate === null && this.#adaptive === null;
+    this.isLimiting = this.#rate !== null || this.#adaptive !== null;
   }
 
   /** Whether a visit may come in; if it may, `leave` follows when it is answered. */

@@ -6,6 +6,7 @@ const startSize = 64;
  *
  * An open table with linear probing over typed arrays, for it is asked at every posting and every
  * answer; a removed entry is closed up, so that a table in which activations come and go stays small.
+ * Many a table is empty: to ask one costs no call.
  */
 export class KeyedMap<V> {
   size = 0;
@@ -15,7 +16,7 @@ export class KeyedMap<V> {
   #values: (V | undefined)[] = new Array(startSize).fill(undefined);
 
   get(streamKey: number, index: number): V | undefined {
-    return this.size === 0 ? undefined : this.#values[this.#find(streamKey, index)];
+    return this.size === 0 ? undefined : this.#look(streamKey, index);
   }
 
   /** @param value - Not `undefined`, which means that there is none. */
@@ -32,13 +33,7 @@ export class KeyedMap<V> {
 
   /** The value, and forgets it. */
   take(streamKey: number, index: number): V | undefined {
-    if (this.size === 0) return undefined;
-    const slot = this.#find(streamKey, index);
-    const value = this.#values[slot];
-    if (value === undefined) return undefined;
-    this.size -= 1;
-    this.#close(slot);
-    return value;
+    return this.size === 0 ? undefined : this.#remove(streamKey, index);
   }
 
   /** Forgets all; the room that it took stays. */
@@ -46,6 +41,19 @@ export class KeyedMap<V> {
     if (this.size === 0) return;
     this.size = 0;
     this.#values.fill(undefined);
+  }
+
+  #look(streamKey: number, index: number): V | undefined {
+    return this.#values[this.#find(streamKey, index)];
+  }
+
+  #remove(streamKey: number, index: number): V | undefined {
+    const slot = this.#find(streamKey, index);
+    const value = this.#values[slot];
+    if (value === undefined) return undefined;
+    this.size -= 1;
+    this.#close(slot);
+    return value;
   }
 
   /** Where the key stands, or would stand. */

@@ -94,8 +94,8 @@ export class Replica {
   readonly #canDie: boolean;
   readonly #present = objectList<Visit>();
   #condition: Condition = healthy;
-  /** Nothing acts on it. Fields, here and below, for a getter that compares is slow, and every visit asks. */
-  #isHealthy = true;
+  /** Something acts on it. Fields, here and below, for a getter that compares is slow, and every visit asks. */
+  #isTroubled = false;
   /** Its door is shut: who asks hears so at once. */
   refuses = false;
   /** It hangs, or is frozen. */
@@ -194,8 +194,8 @@ export class Replica {
     visit.betweenMs = 0;
     if (this.#canDie) this.#enterList(visit);
     this.tracer?.note(visit, "arrived", undefined, visit.operation?.name);
-    if (this.#isHealthy) this.begin(visit);
-    else this.#meetDoor(visit);
+    if (this.#isTroubled) this.#meetDoor(visit);
+    else this.begin(visit);
   }
 
   /** Past the door: on to the first stage. */
@@ -224,7 +224,7 @@ export class Replica {
     const nowMs = this.clock.nowMs();
     const { operation } = visit;
     if (operation !== null && operation.postingStep >= 0) this.#witness(visit, nowMs);
-    if (operation?.namesBatch === true && visit.code === "00") visit.batch = this.#batchOf(visit);
+    if (this.#settlement !== undefined) visit.batch = this.#batchOf(visit, this.#settlement);
     visit.ownMs = nowMs - visit.arrivedMs - visit.callMs;
     if (visit.isLimited) this.#limits.leave(visit, nowMs);
     if (this.#canDie) this.#leaveList(visit);
@@ -262,9 +262,9 @@ export class Replica {
     // A health check: the replica is well enough to answer.
     if (visit.operation === null || (this.#kept !== null && this.#isKept(visit, this.#kept))) {
       this.reply(visit);
-    } else if (this.#limits.isOpen || this.#limits.admits(visit, this.clock.nowMs())) {
-      this.#enterStage(visit);
-    } else visit.fail("96", this.ownCause(undefined));
+    } else if (this.#limits.isLimiting && !this.#limits.admits(visit, this.clock.nowMs())) {
+      visit.fail("96", this.ownCause(undefined));
+    } else this.#enterStage(visit);
   }
 
   /** Whether it was answered before, and is so again. */
@@ -293,11 +293,12 @@ export class Replica {
     if (visit.station !== null) this.#kept?.keep(visit, nowMs);
   }
 
-  /** The batch of its first posting, however often it was asked for; -1: there is none. */
-  #batchOf({ payment: { streamKey, index } }: Visit): number {
-    if (this.#settlement === undefined) return -1;
+  /** The batch of its first posting, however often it was asked for; -1: there is none, or none to name. */
+  #batchOf({ operation, code, payment }: Visit, settlement: SettlementSpec): number {
+    if (operation?.namesBatch !== true || code !== "00") return -1;
+    const { streamKey, index } = payment;
     const postedAtMs = this.#journals.ledger.postedAtMs(streamKey, index);
-    return Number.isNaN(postedAtMs) ? -1 : batchOf(this.#settlement, postedAtMs);
+    return Number.isNaN(postedAtMs) ? -1 : batchOf(settlement, postedAtMs);
   }
 
   #enterList(visit: Visit): void {
@@ -358,7 +359,7 @@ export class Replica {
   #setCondition(own: Condition, stage: (name: string) => Condition): void {
     const before = this.#condition.down;
     this.#condition = own;
-    this.#isHealthy = own === healthy;
+    this.#isTroubled = own !== healthy;
     this.refuses = own.down === "refuse";
     this.#isStopped = own.down === "hang" || own.down === "freeze";
     for (const [name, station] of this.#stations) {

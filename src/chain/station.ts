@@ -92,7 +92,7 @@ export class Station {
   #busy = 0;
   #held = 0;
   #condition: Condition = healthy;
-  #isHealthy = true;
+  #isTroubled = false;
   #slowFactor = 1;
   #isStopped = false;
 
@@ -124,7 +124,7 @@ export class Station {
   /** The faults that act on this stage, and what those of the whole replica add. */
   setCondition(condition: Condition, replicaSlowFactor: number, replicaStops: StopKind): void {
     this.#condition = condition;
-    this.#isHealthy = condition === healthy;
+    this.#isTroubled = condition !== healthy;
     this.#slowFactor = condition.slowFactor * replicaSlowFactor;
     const isFrozen = replicaStops === "freeze" || condition.down === "freeze";
     this.#isStopped = isFrozen || replicaStops === "hang" || condition.down === "hang";
@@ -137,8 +137,8 @@ export class Station {
     visit.station = this;
     const nowMs = this.#clock.nowMs();
     this.#meter.arrived(nowMs);
-    if (this.#isHealthy) this.#join(visit);
-    else this.#meetFaults(visit, nowMs);
+    if (this.#isTroubled) this.#meetFaults(visit, nowMs);
+    else this.#join(visit);
   }
 
   /** The delay that a fault puts before the stage is over. */
