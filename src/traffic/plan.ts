@@ -64,8 +64,20 @@ export function buildArrivalPlan(options: PlanOptions): ArrivalPlan {
   assert(paced !== undefined, `${stream}: a closed population has no plan`);
   const site = siteKey(seed, "traffic/arrivals");
   const inverse = new CurveInverse(paced.curve);
-  return new PacedPlan(inverse, paced.isEven, site, streamKey(seed, stream), part);
+  const key = streamKey(seed, stream);
+  const name = JSON.stringify([site, key, part.fromMs, arrivals]);
+  return new PacedPlan(inverse, paced.isEven, site, key, part, name);
 }
+
+/** Where a plan stands: at the arrival of that number. */
+type Place = { readonly index: number; readonly unitTime: number; readonly plannedMs: number };
+
+/**
+ * The last arrivals before windows, by the names of plans. Whoever searches through configurations
+ * plays the same few plans again and again, and before a late window come many draws.
+ */
+const knownPlaces = new Map<string, Place>();
+const knownPlaceMaxCount = 1_000;
 
 /**
  * How many arrivals are expected before the end, or in the window: the integral of the rate.
@@ -109,11 +121,21 @@ export class PacedPlan implements ArrivalPlan {
   /** Of the Poisson process of rate 1: from the arrival before to that of this number. */
   readonly #unitGaps: DrawnAhead;
   readonly #window: Window;
+  readonly #name: string | null;
   #unitTime = 0;
   #plannedMs = 0;
   #isOver = false;
 
-  constructor(inverse: AreaInverse, isEven: boolean, site: number, stream: number, window: Window) {
+  /** @param name - Says all that arrivals before the window depend on; null: nobody plays it again. */
+  constructor(
+    inverse: AreaInverse,
+    isEven: boolean,
+    site: number,
+    stream: number,
+    window: Window,
+    name: string | null,
+  ) {
+    this.#name = name;
     this.#inverse = inverse;
     this.#isEven = isEven;
     this.#unitGaps = new DrawnAhead((into, first, count) => {
@@ -125,6 +147,7 @@ export class PacedPlan implements ArrivalPlan {
   }
 
   next(): boolean {
+    if (this.index < 0 && this.#name !== null && this.#window.fromMs > 0) this.#skip(this.#name);
     do {
       if (this.#isOver) return false;
       this.#step();
@@ -132,6 +155,23 @@ export class PacedPlan implements ArrivalPlan {
     const { fromMs } = this.#window;
     this.atMs = fromMs === 0 ? this.#plannedMs : roundMs(this.#plannedMs - fromMs);
     return true;
+  }
+
+  /** Moves on to the last arrival before the window. */
+  #skip(name: string): void {
+    let place = knownPlaces.get(name);
+    if (place === undefined) {
+      do {
+        place = { index: this.index, unitTime: this.#unitTime, plannedMs: this.#plannedMs };
+        this.#step();
+      } while (this.#plannedMs < this.#window.fromMs);
+      this.#isOver = false; // Of the one behind, which `next` comes to again.
+      if (knownPlaces.size >= knownPlaceMaxCount) knownPlaces.clear();
+      knownPlaces.set(name, place);
+    }
+    this.index = place.index;
+    this.#unitTime = place.unitTime;
+    this.#plannedMs = place.plannedMs;
   }
 
   #step(): void {

@@ -61,7 +61,7 @@ export function buildSurgePlans(
     const inverse = new SurgeInverse(paced.curve, clip(stretches, part.toMs), paced.isEven);
     const site = siteKey(seed, "traffic/arrivals");
     const key = streamKey(seed, `${stream}/surge/${index}`);
-    return new SurgePlan(new PacedPlan(inverse, paced.isEven, site, key, part), index);
+    return new SurgePlan(new PacedPlan(inverse, paced.isEven, site, key, part, null), index);
   });
 }
 

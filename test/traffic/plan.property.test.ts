@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import type { Window } from "../../src/kernel/window.ts";
 import type { Arrivals } from "../../src/traffic/arrivals.ts";
 import { buildArrivalPlan } from "../../src/traffic/plan.ts";
 import { fc } from "../support/property.ts";
@@ -57,11 +58,17 @@ it("is in order, in whole microseconds, and a window is a part of the whole", ()
             atMs !== Math.round(atMs * 1_000) / 1_000,
         );
         expect(wrong).toEqual([]);
+        const partOf = (window: Window) =>
+          plan
+            .filter(({ atMs }) => atMs >= window.fromMs && atMs < window.toMs)
+            .map((it) => ({ ...it, atMs: Math.round((it.atMs - window.fromMs) * 1_000) / 1_000 }));
         const window = { fromMs, toMs: fromMs + lengthMs };
-        const part = plan
-          .filter(({ atMs }) => atMs >= window.fromMs && atMs < window.toMs)
-          .map((it) => ({ ...it, atMs: Math.round((it.atMs - fromMs) * 1_000) / 1_000 }));
-        expect(listed(buildArrivalPlan({ ...options, window }))).toEqual(part);
+        const later = { fromMs: fromMs + lengthMs / 2, toMs: fromMs + 2 * lengthMs };
+        // The second time it is known where a window begins.
+        for (const each of [later, window, later, window]) {
+          expect(listed(buildArrivalPlan({ ...options, window: each }))).toEqual(partOf(each));
+        }
+        const part = partOf(window);
 
         const kind = Object.keys(arrivals).join();
         reached.add(`${kind}, ${plan.length > 0 ? "some" : "none"}`);
