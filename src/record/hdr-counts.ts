@@ -53,9 +53,9 @@ export class HdrCounts {
    * @param maxMs - Longer ones count as this. [ms]
    */
   recordTimes(timesMs: Float64Array, count: number, maxMs: number): void {
-    const most = findPlaces(timesMs, count, maxMs, this.#half, this.#shift, this.#offset);
+    const most = findIndices(timesMs, count, maxMs, this.#half, this.#shift, this.#offset);
     if (most >= this.#counts.length) this.#cover(most);
-    countPlaces(this.#counts, count);
+    countIndices(this.#counts, count);
   }
 
   add(other: HdrCounts): void {
@@ -128,8 +128,8 @@ function indexOf(value: number, half: number, shift: number, offset: number): nu
   return ((halves[higher] as number) >> shift) - offset;
 }
 
-/** @returns The greatest of the places, which are in `indices` then. */
-function findPlaces(
+/** @returns The greatest of the indices of buckets, which are in `indices` then. */
+function findIndices(
   timesMs: Float64Array,
   count: number,
   maxMs: number,
@@ -148,8 +148,8 @@ function findPlaces(
   return most;
 }
 
-/** Apart: their places are far from each other, and the processor fetches many of them at a time. */
-function countPlaces(counts: Uint32Array, count: number): void {
+/** Apart: those buckets are far from each other, and the processor fetches many of them at a time. */
+function countIndices(counts: Uint32Array, count: number): void {
   for (let at = 0; at < count; at += 1) {
     const index = indices[at] as number;
     counts[index] = (counts[index] as number) + 1;

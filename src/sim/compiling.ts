@@ -29,7 +29,7 @@ export function compileFor(activationCount: number): boolean {
 }
 
 /** Activations that a run is expected to have, as far as its plan says: a recording counts as none. */
-export function plannedCount({ traffic }: Scenario, span: Span): number {
+export function expectedActivationCount({ traffic }: Scenario, span: Span): number {
   return Object.values(traffic).reduce((sum, { arrivals }) => {
     const count = expectedCount(arrivals, span.scenarioMs, span);
     return Number.isFinite(count) ? sum + count : sum;

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { Piscina } from "piscina";
 import { RunError } from "../kernel/errors.ts";
 import { RunRecord } from "../record/run-record.ts";
-import { compileFor, plannedCount } from "./compiling.ts";
+import { compileFor, expectedActivationCount } from "./compiling.ts";
 import { figuresOf, runJob } from "./grid-job.ts";
 import {
   errorFromWire,
@@ -206,7 +206,7 @@ class Threads implements Grid {
 }
 
 function countOf({ scenario, span, seedCount = 1 }: GridJob): number {
-  return seedCount * plannedCount(scenario, span);
+  return seedCount * expectedActivationCount(scenario, span);
 }
 
 function hasNoMemory(error: unknown): boolean {

@@ -29,7 +29,7 @@ import { moneyOptions } from "../scenario/money-options.ts";
 import type { Scenario } from "../scenario/schema.ts";
 import { streamNames } from "../traffic/plan.ts";
 import { type BatchCuts, BatchRecords } from "./batches.ts";
-import { compileFor, plannedCount } from "./compiling.ts";
+import { compileFor, expectedActivationCount } from "./compiling.ts";
 import type { OverheadOptions } from "./message-overhead.ts";
 import { SimulatedServices } from "./services.ts";
 import { StationPieces } from "./station-pieces.ts";
@@ -82,7 +82,7 @@ const eventsPerTurn = 200_000;
 /** Runs one variant in virtual time, under each of its seeds. Yields to the event loop on its way. */
 export async function simulate(options: SimulateOptions): Promise<Simulated> {
   const { scenario, span, seeds, firstSeed = 0, variant } = options;
-  compileFor(seeds * plannedCount(scenario, span));
+  compileFor(seeds * expectedActivationCount(scenario, span));
   const newRecord = () => new RunRecord(recordOptions(scenario, span));
   const total = newRecord();
   let batches: BatchCuts = [];

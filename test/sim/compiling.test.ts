@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseScenario } from "../../src/scenario/loader.ts";
-import { compileFor, plannedCount } from "../../src/sim/compiling.ts";
+import { compileFor, expectedActivationCount } from "../../src/sim/compiling.ts";
 import { simulateText, singleStation } from "../support/simulated.ts";
 
 const text = singleStation({
@@ -19,9 +19,9 @@ describe("compiling for a long run", () => {
     const [before, after] = text.split("{ poisson: { rate: 40/s } }");
     const { scenario } = parseScenario(`${before}${arrivals}${after}`, "test.yaml").baseline;
     const span = { scenarioMs: 50_000, fromMs: 0, toMs: 50_000 };
-    expect(plannedCount(scenario, span)).toBeCloseTo(count, 6);
+    expect(expectedActivationCount(scenario, span)).toBeCloseTo(count, 6);
     const half = { ...span, fromMs: 25_000 };
-    expect(plannedCount(scenario, half)).toBeCloseTo(count / 2, 6);
+    expect(expectedActivationCount(scenario, half)).toBeCloseTo(count / 2, 6);
   });
 
   it("is for long runs alone, lasts, and changes no result", async () => {
